@@ -1,0 +1,44 @@
+export {
+  type Check,
+  checkFile,
+  type FileFacts,
+  type FileRules,
+  formatBytes,
+  matchesType,
+  UNLIMITED_FILES,
+} from './file-rules.ts'
+export type { Json, Jsonify, JsonObject } from './json.ts'
+export {
+  parseGrantAnswer,
+  parseOutcome,
+  parseProblem,
+  parseRecord,
+  parseRecordPage,
+  parseRouteRules,
+} from './parse-answer.ts'
+export { parseGrantRequest, parsePartsRequest } from './parse-request.ts'
+export { isUploadErrorCode, UploadError, type UploadErrorCode, type UploadErrorOptions } from './upload-error.ts'
+export type {
+  CallbackParameter,
+  Evidence,
+  Grant,
+  GrantAnswer,
+  GrantOutcome,
+  GrantRequest,
+  OssFacts,
+  Outcome,
+  PartsRequest,
+  Pending,
+  Problem,
+  RecordPage,
+  RecordStatus,
+  Refusal,
+  RequestedFile,
+  RouteRules,
+  RoutesAnswer,
+  Settled,
+  StoredObject,
+  TemporaryCredentials,
+  Transport,
+  UploadRecord,
+} from './wire.ts'

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import {
+  parseGrantAnswer,
+  parseOutcome,
+  parseProblem,
+  parseRecord,
+  parseRecordPage,
+  parseRouteRules,
+} from './parse-answer.ts'
+import type { Grant, GrantAnswer, RouteRules, UploadRecord } from './wire.ts'
+
+const common = { id: 'u1', key: 'avatar/u1.png', expiresAt: '2030-01-01T00:00:00.000Z' }
+const grants: Grant[] = [
+  { ...common, transport: 'post', url: 'https://b.example/', fields: { key: 'avatar/u1.png' } },
+  { ...common, transport: 'put', url: 'https://b.example/k', method: 'PUT', headers: { 'content-type': 'image/png' } },
+  { ...common, transport: 'multipart', partSize: 1_048_576, partCount: 3 },
+  {
+    ...common,
+    transport: 'sts',
+    endpoint: 'https://oss.example',
+    region: 'cn-hangzhou',
+    bucket: 'b',
+    credentials: { accessKeyId: 'STS.a', accessKeySecret: 's', securityToken: 't', expiresAt: common.expiresAt },
+    callback: { callback: 'e30=', callbackVar: 'e30=', plain: { callback: '{}', callbackVar: '{}' } },
+  },
+]
+
+const record: UploadRecord = {
+  id: 'u1',
+  route: 'avatar',
+  key: 'avatar/u1.png',
+  status: 'settled',
+  file: { name: '猫.png', size: 3, type: 'image/png' },
+  createdAt: '2026-01-01T00:00:00.000Z',
+  settledAt: '2026-01-01T00:00:01.000Z',
+  evidence: 'callback',
+  object: { size: 3, mimeType: 'image/png', etag: 'ABC', crc64: '18446744073709551615' },
+  result: { url: '/x', nested: [1, null, true] },
+}
+
+describe('parseGrantAnswer', () => {
+  it('reads a grant of every transport, and a refusal among them', () => {
+    const answer: GrantAnswer = {
+      serverTime: '2026-01-01T00:00:00.000Z',
+      grants: [
+        ...grants.map((grant) => ({ ok: true as const, grant })),
+        { ok: false, error: { code: 'file-too-large', detail: 'too large', hint: 'smaller' } },
+      ],
+    }
+    expect(parseGrantAnswer(throughJson(answer))).toEqual(answer)
+  })
+
+  it('keeps the sentence of a refusal whose code it does not know', () => {
+    const answer = {
+      serverTime: '2026-01-01T00:00:00Z',
+      grants: [{ ok: false, error: { code: 'file-cursed', detail: 'It is cursed' } }],
+    }
+    expect(parseGrantAnswer(answer).grants).toEqual([
+      { ok: false, error: { code: 'internal', detail: 'It is cursed' } },
+    ])
+  })
+
+  it.each([
+    ['a login page', '<!doctype html>', 'the answer must be an object'],
+    ['no grants', { serverTime: '2026-01-01T00:00:00Z' }, 'grants must be a list'],
+    ['a bad time', { serverTime: 'soon', grants: [] }, 'serverTime must be an ISO 8601 time'],
+    [
+      'a form field that is a number',
+      { serverTime: '2026-01-01T00:00:00Z', grants: [{ ok: true, grant: { ...grants[0], fields: { key: 1 } } }] },
+      'grants[0].grant.fields.key must be a text',
+    ],
+  ])('refuses %s with a hint', (_case, body, message) => {
+    expect(() => parseGrantAnswer(body)).toThrow(
+      expect.objectContaining({ code: 'answer-invalid', message, hint: expect.any(String) }),
+    )
+  })
+})
+
+describe('parseOutcome', () => {
+  it.each([
+    { id: 'u1', status: 'settled', result: { url: '/x' } },
+    { id: 'u1', status: 'settled', result: null },
+    { id: 'u1', status: 'pending', retryAfterMs: 800 },
+  ])('reads %j', (outcome) => {
+    expect(parseOutcome(outcome)).toEqual(outcome)
+  })
+
+  it.each([{ Status: 'OK' }, { id: 'u1', status: 'settled' }, { id: 'u1', status: 'failed' }, null])(
+    'refuses %j',
+    (body) => {
+      expect(() => parseOutcome(body)).toThrow(expect.objectContaining({ code: 'answer-invalid' }))
+    },
+  )
+})
+
+describe('parseRecord and parseRecordPage', () => {
+  it('read a full record and the smallest one', () => {
+    const { id, route, key, file, createdAt } = record
+    const fresh: UploadRecord = { id, route, key, file, createdAt, status: 'granted' }
+    expect(parseRecord(throughJson(record))).toEqual(record)
+    expect(parseRecordPage(throughJson({ items: [record, fresh], nextCursor: 'c' }))).toEqual({
+      items: [record, fresh],
+      nextCursor: 'c',
+    })
+    expect(parseRecordPage({ items: [] })).toEqual({ items: [] })
+  })
+
+  it('name the member at fault', () => {
+    expect(() => parseRecordPage({ items: [record, { ...record, status: 'eaten' }] })).toThrow(
+      'items[1].status must be one of granted, settled, failed, aborted, expired',
+    )
+  })
+})
+
+describe('parseRouteRules', () => {
+  it('reads the rules by route', () => {
+    const avatar: RouteRules = { accept: ['image/*'], minBytes: 1, maxBytes: 10, maxFiles: 2, transports: ['post'] }
+    expect(parseRouteRules({ routes: { avatar } })).toEqual({ avatar })
+  })
+})
+
+describe('parseProblem', () => {
+  it('reads what OSS said beside what we say', () => {
+    const problem = {
+      code: 'oss-refused',
+      title: 'x',
+      status: 502,
+      detail: 'd',
+      hint: 'h',
+      requestId: 'r',
+      oss: { code: 'AccessDenied', ec: '0003-1', requestId: '5F' },
+    }
+    expect(parseProblem(problem)).toEqual(problem)
+  })
+
+  it.each(['<html>', null, {}, { code: 'no-such-code', detail: 'x' }])('is nothing for %j', (body) => {
+    expect(parseProblem(body)).toBeUndefined()
+  })
+})
+
+function throughJson<T>(value: T): unknown {
+  return JSON.parse(JSON.stringify(value))
+}

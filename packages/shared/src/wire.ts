@@ -1,0 +1,162 @@
+import type { Json } from './json.ts'
+import type { UploadErrorCode } from './upload-error.ts'
+
+// What travels between the uploader and our server. Times are ISO 8601 strings, sizes are bytes.
+
+export type Transport = 'post' | 'put' | 'multipart' | 'sts'
+
+/** What a route takes. The browser checks with the server's own rules, so that the two never disagree. */
+export interface RouteRules {
+  /** MIME types (`image/png`, `image/*`) and extensions (`.pdf`); empty takes everything. */
+  accept: string[]
+  /** Inclusive. */
+  minBytes: number
+  /** Inclusive. */
+  maxBytes: number
+  /** In one request or one drop. */
+  maxFiles: number
+  /** In order of the server's preference. */
+  transports: Transport[]
+}
+
+/** `GET /uploads/routes` */
+export interface RoutesAnswer {
+  routes: Record<string, RouteRules>
+}
+
+export interface RequestedFile {
+  /** The file's own name, any text up to 1,024 characters. It is shown and kept, never used as a key. */
+  name: string
+  size: number
+  /** MIME type as the browser knows it; may be empty. */
+  type: string
+  /** Milliseconds since 1970. */
+  lastModified?: number
+}
+
+/** `POST /uploads` */
+export interface GrantRequest {
+  route: string
+  input?: Json
+  transport?: Transport
+  /** 1 to 50. */
+  files: RequestedFile[]
+}
+
+export interface TemporaryCredentials {
+  accessKeyId: string
+  accessKeySecret: string
+  securityToken: string
+  expiresAt: string
+}
+
+/** The callback as an SDK wants it: ready Base64 for headers, and the plain texts for SDKs that encode themselves. */
+export interface CallbackParameter {
+  callback: string
+  callbackVar: string
+  plain: { callback: string; callbackVar: string }
+}
+
+/** Our server's answer that permits one upload. */
+export type Grant = { id: string; key: string; expiresAt: string } & (
+  | { transport: 'post'; url: string; fields: Record<string, string> }
+  | { transport: 'put'; url: string; method: 'PUT'; headers: Record<string, string> }
+  | { transport: 'multipart'; partSize: number; partCount: number }
+  | {
+      transport: 'sts'
+      endpoint: string
+      region: string
+      bucket: string
+      credentials: TemporaryCredentials
+      callback: CallbackParameter
+    }
+)
+
+/** What OSS said, never flattened to a sentence. */
+export interface OssFacts {
+  code: string
+  ec?: string
+  requestId?: string
+}
+
+export interface Refusal {
+  code: UploadErrorCode
+  detail: string
+  hint?: string
+}
+
+/** By index: one refusal never refuses its siblings. */
+export type GrantOutcome = { ok: true; grant: Grant } | { ok: false; error: Refusal }
+
+/** The answer to `POST /uploads`, 201. */
+export interface GrantAnswer {
+  /** The server's clock, so that a browser with a wrong one still knows when a grant ends. */
+  serverTime: string
+  grants: GrantOutcome[]
+}
+
+/** `POST /uploads/:id/parts` */
+export interface PartsRequest {
+  /** 1 to 100 numbers, each 1 to 10,000. */
+  partNumbers: number[]
+}
+
+/** The application has answered: `result` is what `onUploaded` returned. OSS hands this very JSON to the browser. */
+export interface Settled {
+  id: string
+  status: 'settled'
+  result: Json
+}
+
+/** Somebody else is settling, or the application needs longer. */
+export interface Pending {
+  id: string
+  status: 'pending'
+  retryAfterMs: number
+}
+
+export type Outcome = Settled | Pending
+
+/** `granted` ends as one of the others. `expired` is not final: later evidence still settles it. */
+export type RecordStatus = 'granted' | 'settled' | 'failed' | 'aborted' | 'expired'
+
+/** How we learned that the object is there. */
+export type Evidence = 'callback' | 'complete' | 'head'
+
+/** From the bucket itself, never from the caller. */
+export interface StoredObject {
+  size: number
+  mimeType: string
+  etag: string
+  crc64?: string
+}
+
+export interface UploadRecord {
+  id: string
+  route: string
+  key: string
+  status: RecordStatus
+  file: { name: string; size: number; type: string }
+  createdAt: string
+  settledAt?: string
+  evidence?: Evidence
+  object?: StoredObject
+  /** What `onUploaded` returned. */
+  result?: Json
+  /** Why it failed, or why the application's last try did. */
+  error?: Refusal
+}
+
+/** `GET /uploads`: newest first, the caller's own only. */
+export interface RecordPage {
+  items: UploadRecord[]
+  nextCursor?: string
+}
+
+/** RFC 9457, `application/problem+json`: every error of our API. */
+export interface Problem extends Refusal {
+  title: string
+  status: number
+  oss?: OssFacts
+  requestId?: string
+}
