@@ -1,0 +1,62 @@
+import { expect, type Locator, type Page } from '@playwright/test'
+import type { Stage } from './stage.ts'
+
+export interface TestFile {
+  name: string
+  mimeType: string
+  buffer: Buffer
+}
+
+/** Opens the reference app; gives the three ways in which a person hands it files. */
+export async function openPage(page: Page, stage: Pick<Stage, 'origin'>) {
+  await page.goto(stage.origin)
+  await expect(page.getByRole('button', { name: /browse|choose|drop/i }).first()).toBeVisible()
+  return {
+    drop: (files: TestFile[]) => dispatchFiles(page, files, 'drop'),
+    paste: (files: TestFile[]) => dispatchFiles(page, files, 'paste'),
+    browse: (files: TestFile[]) => page.locator('input[type=file]').first().setInputFiles(files),
+  }
+}
+
+export function uploadRow(page: Page, name: string): Locator {
+  return page.locator('[data-upload-id]').filter({ has: page.getByTitle(name, { exact: true }) })
+}
+
+/** Every phase that any row has shown from now on, however shortly. */
+export async function phasesOf(page: Page): Promise<() => Promise<string[]>> {
+  await page.evaluate(() => {
+    const seen = new Set<string>()
+    Object.assign(window, { seenPhases: seen })
+    const look = () => {
+      for (const row of document.querySelectorAll('[data-upload-id]')) seen.add(row.getAttribute('data-phase') ?? '')
+    }
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true })
+  })
+  return () => page.evaluate(() => [...(window as unknown as { seenPhases: Set<string> }).seenPhases])
+}
+
+// A real DataTransfer with real File objects: the same road as a drag from the desktop, which no driver can do.
+async function dispatchFiles(page: Page, files: TestFile[], way: 'drop' | 'paste'): Promise<void> {
+  const encoded = files.map(({ name, mimeType, buffer }) => ({ name, mimeType, base64: buffer.toString('base64') }))
+  await page.evaluate(
+    ({ encoded, way }) => {
+      const transfer = new DataTransfer()
+      for (const { name, mimeType, base64 } of encoded) {
+        const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
+        transfer.items.add(new File([bytes], name, { type: mimeType }))
+      }
+      if (way === 'paste') {
+        document.body.dispatchEvent(
+          new ClipboardEvent('paste', { clipboardData: transfer, bubbles: true, cancelable: true }),
+        )
+        return
+      }
+      const target = document.querySelector('[data-dropzone]')
+      if (target === null) throw new Error('the page has no dropzone')
+      for (const type of ['dragenter', 'dragover', 'drop']) {
+        target.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }))
+      }
+    },
+    { encoded, way },
+  )
+}

@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(fileURLToPath(import.meta.url), '../../..')
+
+/** A real process of ours: killed like one, talked to over IPC, its output kept for the message when it fails. */
+export interface Program {
+  address: string
+  /** Sends a message and waits for the answer of the same name. */
+  ask<T>(question: Record<string, unknown>): Promise<T>
+  /** SIGKILL: no handler runs, no file is closed. */
+  kill(): Promise<void>
+  stop(): Promise<void>
+  output(): string
+}
+
+export async function startProgram(
+  file: string,
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<Program> {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(root, file), ...args], {
+    cwd: root,
+    env: { ...withoutOssVariables(process.env), ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk) => (output = (output + chunk).slice(-20_000)))
+  const address = await new Promise<string>((resolve, reject) => {
+    child.once('exit', (code) => reject(new Error(`${file} ended with ${code} before it was ready:\n${output}`)))
+    child.on('message', (message) => {
+      if (isObject(message) && typeof message.ready === 'string') resolve(message.ready)
+    })
+  })
+  return {
+    address,
+    output: () => output,
+    kill: () => end(child, 'SIGKILL'),
+    stop: () => end(child, 'SIGTERM'),
+    ask: (question) =>
+      new Promise((resolve, reject) => {
+        const answer = (message: unknown) => {
+          if (!isObject(message) || message.answerTo !== question.ask) return
+          child.off('message', answer)
+          resolve(message.value as never)
+        }
+        child.on('message', answer)
+        child.send(question, (error) => error && reject(error))
+      }),
+  }
+}
+
+/** A port that was free a moment ago. The page's origin must be known before the bucket's CORS rule is made. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => (isObject(address) ? resolve(Number(address.port)) : reject(new Error('no port'))))
+    })
+  })
+}
+
+function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
+  return new Promise((resolve) => {
+    child.once('exit', () => resolve())
+    child.kill(signal)
+  })
+}
+
+function withoutOssVariables(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^(OSS_|CALLBACK_|UPLOADS_)/.test(name)))
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
