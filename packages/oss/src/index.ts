@@ -1,0 +1,44 @@
+export { type BucketAddress, type BucketAddressOptions, bucketAddress, objectUrl } from './bucket-address.ts'
+export {
+  type CallbackBodyType,
+  type CallbackOptions,
+  callbackFormFields,
+  callbackHeaders,
+  callbackQuery,
+} from './callback.ts'
+export { type CallbackValues, renderCallbackBody } from './callback-body.ts'
+export { type CallbackParameter, type CallbackRules, parseCallback } from './callback-parameter.ts'
+export {
+  CALLBACK_KEY,
+  CALLBACK_KEY_URLS,
+  type SignedCallback,
+  signCallback,
+  verifyCallback,
+} from './callback-signature.ts'
+export { type Credentials, type CredentialsProvider, environmentCredentials, staticCredentials } from './credentials.ts'
+export { etagOfMd5, multipartEtag } from './etag.ts'
+export { type AuthenticForm, authenticateForm } from './form-authentication.ts'
+export { createOssClient, type ObjectHead, type OssClient, type OssClientOptions } from './oss-client.ts'
+export { errorToXml, OssError, type OssErrorFacts, ossError, readOssError } from './oss-error.ts'
+export type { OssErrorName } from './oss-error-table.ts'
+export { percentDecode, percentEncode, percentEncodeKey } from './percent-encoding.ts'
+export { type PostForm, type PostPolicyRequest, type SignatureVersion, signPostPolicy } from './post-policy.ts'
+export { isBase64, type PolicyCondition, type PostPolicy, parsePostPolicy } from './post-policy-document.ts'
+export {
+  checkSizeRange,
+  evaluatePostPolicy,
+  type FormFields,
+  type PostObjectRequest,
+  type SizeRange,
+} from './post-policy-verdict.ts'
+export type { AuthenticationRules } from './principal.ts'
+export { authenticateRequest, type ReceivedRequest } from './request-authentication.ts'
+export { signRpc } from './rpc-signature.ts'
+export {
+  type PresignRequest,
+  presignUrl,
+  type SignableRequest,
+  type SigningOptions,
+  signHeaders,
+} from './sign-request.ts'
+export { childText, escapeXml, readXml, type XmlElement } from './xml.ts'
