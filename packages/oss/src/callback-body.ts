@@ -1,7 +1,7 @@
-import type { CallbackBodyType } from './callback.ts'
+import type { Callback } from './callback-parameter.ts'
 import { percentEncode } from './percent-encoding.ts'
 
-/** Values of system variables (`object`, `size`, `imageInfo.width` …) and custom ones (`x:uid`). Numbers are numbers. */
+/** Values of the system variables: `object`, `size`, `imageInfo.width` … Numbers are numbers, and bare in JSON. */
 export type CallbackValues = Readonly<Record<string, string | number | undefined>>
 
 /**
@@ -12,9 +12,16 @@ export type CallbackValues = Readonly<Record<string, string | number | undefined
  *
  * Source: recorded callbacks, `vectors/callback-substitution.json`.
  */
-export function renderCallbackBody(template: string, bodyType: CallbackBodyType, values: CallbackValues): string {
+export function renderCallbackBody(
+  callback: Pick<Callback, 'body' | 'bodyType' | 'variables'>,
+  values: CallbackValues,
+): string {
+  const { body, bodyType, variables } = callback
   const write = bodyType === 'application/json' ? writeJson : writeForm
-  return template.replace(/\$\{([^}]*)\}/g, (_token, name: string) => write(values[name]))
+  // Custom names begin with `x:`, so neither kind of variable can stand in for the other; a Map knows no `constructor`.
+  const custom = Object.entries(variables).filter(([name]) => name.startsWith('x:'))
+  const known = new Map<string, string | number | undefined>([...Object.entries(values), ...custom])
+  return body.replace(/\$\{([^}]*)\}/g, (_token, name: string) => write(known.get(name)))
 }
 
 function writeForm(value: string | number | undefined): string {

@@ -5,8 +5,9 @@ import type { OssErrorName } from './oss-error-table.ts'
 import { isBase64 } from './post-policy-document.ts'
 
 /** A callback parameter that OSS would take. */
-export interface CallbackParameter {
-  urls: readonly URL[]
+export interface Callback {
+  /** In the order in which OSS tries them; each with its scheme. */
+  urls: readonly string[]
   host: string | undefined
   /** The template, not filled in yet. */
   body: string
@@ -25,7 +26,7 @@ export interface CallbackRules {
 /**
  * Reads a callback parameter as OSS does *before* it stores anything: a mistake in it refuses the upload.
  *
- * `variables` is Base64 JSON (header and query), or the form's `x:` fields. An empty `callbackUrl` means no callback.
+ * `variables` is Base64 JSON (header and query), or the form's `x:` fields. Gives null where `callbackUrl` is empty: no callback.
  * Throws OssError `InvalidArgument` with `ArgumentName` and `ArgumentValue`.
  *
  * Source: OSS Developer Reference, Callback; EC pages 0007-00000001 to 0007-00000105.
@@ -34,7 +35,7 @@ export function parseCallback(
   callback: string,
   variables: string | Readonly<Record<string, string>> | undefined,
   rules: CallbackRules,
-): CallbackParameter | undefined {
+): Callback | null {
   const refuse = (name: OssErrorName, argument = 'callback', value = callback): never => {
     throw ossError(name, { details: { ArgumentName: argument, ArgumentValue: value } })
   }
@@ -43,13 +44,13 @@ export function parseCallback(
   const json = parseObject(Buffer.from(callback, 'base64').toString()) ?? refuse('CallbackNotJson')
 
   const { callbackUrl, callbackHost, callbackBody, callbackBodyType, callbackSNI, additionalHeaders } = json
-  if (callbackUrl === undefined || callbackUrl === '') return undefined
+  if (callbackUrl === undefined || callbackUrl === '') return null
   if (typeof callbackUrl !== 'string') return refuse('CallbackUrl')
   const texts = callbackUrl.split(';').filter((text) => text !== '')
   if (texts.length > MAX_URLS) refuse('CallbackUrlCount')
   const urls = texts.map((text) => parseUrl(text, rules) ?? refuse('CallbackUrl'))
   if (urls.length === 0) refuse('CallbackUrl')
-  if (rules.privateHosts === 'forbidden' && urls.some(({ hostname }) => isPrivate(hostname)))
+  if (rules.privateHosts === 'forbidden' && urls.some(({ url }) => isPrivate(url.hostname)))
     refuse('CallbackPrivateAddress')
 
   if (callbackHost !== undefined && (typeof callbackHost !== 'string' || !/^[^\s/?#@]*$/.test(callbackHost)))
@@ -60,7 +61,7 @@ export function parseCallback(
   const bodyType = parseBodyType(callbackBodyType) ?? refuse('CallbackBodyType')
 
   return {
-    urls,
+    urls: urls.map(({ text }) => text),
     host: callbackHost === '' ? undefined : (callbackHost as string | undefined),
     body: callbackBody,
     bodyType,
@@ -73,7 +74,8 @@ export function parseCallback(
 const MAX_BYTES = 5 * 1024
 const MAX_URLS = 5
 
-function parseUrl(text: string, { privateHosts }: CallbackRules): URL | undefined {
+// The text is kept beside the URL, which drops a final `?`: one SDK always sends it, and it is signed.
+function parseUrl(text: string, { privateHosts }: CallbackRules): { text: string; url: URL } | undefined {
   // The scheme may be left out and then means http. Text that has no scheme, and no name or number in front of its first
   // slash or colon, is caught by the URL parser: `host:test` has a port that is no number.
   const absolute = /^https?:\/\//i.test(text) ? text : `http://${text}`
@@ -81,7 +83,7 @@ function parseUrl(text: string, { privateHosts }: CallbackRules): URL | undefine
   const url = new URL(absolute)
   if (url.hostname.startsWith('[') || url.username !== '' || url.password !== '') return undefined
   const dotless = !url.hostname.includes('.')
-  return dotless && privateHosts === 'forbidden' ? undefined : url
+  return dotless && privateHosts === 'forbidden' ? undefined : { text: absolute, url }
 }
 
 function isPrivate(hostname: string): boolean {

@@ -4,8 +4,8 @@ import { percentDecode } from './percent-encoding.ts'
 export interface SignedCallback {
   /** Path and query of the callback URL as it was configured; a proxy may have rewritten the one that arrived. */
   requestUri: string
-  /** The bytes as they came. A body that a parser has read and written again is another text. */
-  body: Uint8Array
+  /** The bytes as they came; text is taken as UTF-8. A body that a parser has read and written again is another one. */
+  body: Uint8Array | string
 }
 
 /**
@@ -36,11 +36,11 @@ export function callbackStringToSign({ requestUri, body }: SignedCallback): Buff
   const queryAt = requestUri.indexOf('?')
   const path = queryAt < 0 ? requestUri : requestUri.slice(0, queryAt)
   const query = queryAt < 0 ? '' : requestUri.slice(queryAt)
-  return Buffer.concat([Buffer.from(`${percentDecode(path)}${query}\n`), body])
+  return Buffer.concat([Buffer.from(`${percentDecode(path)}${query}\n`), Buffer.from(body)])
 }
 
 /** Where OSS says that its public key is, in `x-oss-pub-key-url`. Nothing else may be fetched. */
-export const CALLBACK_KEY_URLS = [
+export const PRODUCTION_CALLBACK_KEY_URLS = [
   'https://gosspublic.alicdn.com/callback_pub_key_v1.pem',
   'http://gosspublic.alicdn.com/callback_pub_key_v1.pem',
 ] as const
@@ -50,7 +50,7 @@ export const CALLBACK_KEY_URLS = [
  *
  * Source: three independent publications, and seven recorded callbacks that it verifies.
  */
-export const CALLBACK_KEY = `-----BEGIN PUBLIC KEY-----
+export const PRODUCTION_CALLBACK_KEY = `-----BEGIN PUBLIC KEY-----
 MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKs/JBGzwUB2aVht4crBx3oIPBLNsjGs
 C0fTXv+nvlmklvkcolvpvXLTjaxUHR3W9LXxQ2EHXAJfCB+6H2YF1k8CAwEAAQ==
 -----END PUBLIC KEY-----

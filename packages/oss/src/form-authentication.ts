@@ -19,17 +19,17 @@ export interface AuthenticForm {
 }
 
 /**
- * Who signed a form, and the policy he signed; nothing for a form that does not claim to be signed at all.
+ * Who signed a form, and the policy he signed; null for a form that does not claim to be signed at all.
  *
  * In OSS's order: fields complete, key known, policy well-formed, signature. Throws OssError.
  * OSS ignores signatures in the header or the URL of this operation, and so must whoever calls this.
  *
  * Source: OSS API reference, PostObject; EC pages 0002-00000701 to 0002-00000710.
  */
-export function authenticateForm(fields: FormFields, rules: AuthenticationRules): AuthenticForm | undefined {
+export function authenticateForm(fields: FormFields, rules: AuthenticationRules): AuthenticForm | null {
   if (V4_FIELDS.some((name) => fields.has(name))) return authenticateV4(fields, rules)
   if (V1_FIELDS.some((name) => fields.has(name))) return authenticateV1(fields, rules)
-  return undefined
+  return null
 }
 
 const V4_FIELDS = ['x-oss-signature-version', 'x-oss-credential', 'x-oss-signature']

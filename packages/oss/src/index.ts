@@ -7,10 +7,10 @@ export {
   callbackQuery,
 } from './callback.ts'
 export { type CallbackValues, renderCallbackBody } from './callback-body.ts'
-export { type CallbackParameter, type CallbackRules, parseCallback } from './callback-parameter.ts'
+export { type Callback, type CallbackRules, parseCallback } from './callback-parameter.ts'
 export {
-  CALLBACK_KEY,
-  CALLBACK_KEY_URLS,
+  PRODUCTION_CALLBACK_KEY,
+  PRODUCTION_CALLBACK_KEY_URLS,
   type SignedCallback,
   signCallback,
   verifyCallback,

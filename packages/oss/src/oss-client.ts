@@ -26,12 +26,13 @@ export interface ObjectHead {
   etag: string
   /** Unsigned decimal. */
   crc64?: string
+  lastModified?: Date
   requestId?: string
 }
 
 export interface OssClient {
-  /** Nothing when there is no such object; a missing bucket is an error. */
-  head(key: string): Promise<ObjectHead | undefined>
+  /** Null when there is no such object; a missing bucket is an error. */
+  head(key: string): Promise<ObjectHead | null>
   /** Bytes `start` to `end`, both inclusive; fewer where the object ends earlier. */
   read(key: string, range: { start: number; end: number }): Promise<Uint8Array>
   /** Nothing happens when there is no such object. */
@@ -95,7 +96,7 @@ export function createOssClient(options: OssClientOptions): OssClient {
       try {
         return readHead(await call('HEAD', key))
       } catch (error) {
-        if (error instanceof OssError && error.status === 404 && error.code !== 'NoSuchBucket') return undefined
+        if (error instanceof OssError && error.status === 404 && error.code !== 'NoSuchBucket') return null
         throw error
       }
     },
@@ -119,12 +120,14 @@ export function createOssClient(options: OssClientOptions): OssClient {
 
 function readHead({ headers }: Response): ObjectHead {
   const crc64 = headers.get('x-oss-hash-crc64ecma')
+  const lastModified = headers.get('last-modified')
   const requestId = headers.get('x-oss-request-id')
   return {
     size: Number(headers.get('content-length')),
     mimeType: headers.get('content-type') ?? 'application/octet-stream',
     etag: (headers.get('etag') ?? '').replaceAll('"', ''),
     ...(crc64 === null ? {} : { crc64 }),
+    ...(lastModified === null ? {} : { lastModified: new Date(lastModified) }),
     ...(requestId === null ? {} : { requestId }),
   }
 }

@@ -21,7 +21,7 @@ export interface ReceivedRequest {
 }
 
 /**
- * Who signed a request, in its header or its URL, V1 or V4; nothing for an anonymous one.
+ * Who signed a request, in its header or its URL, V1 or V4; null for an anonymous one.
  *
  * Throws OssError. A mismatch carries the text that we signed, so that its author can lay his own beside it.
  *
@@ -30,13 +30,13 @@ export interface ReceivedRequest {
 export function authenticateRequest(
   request: ReceivedRequest,
   rules: AuthenticationRules,
-): { accessKeyId: string } | undefined {
+): { accessKeyId: string } | null {
   const query = new Map(request.query)
   const authorization = request.headers.authorization
   const inUrl = URL_MARKS.some((name) => query.has(name))
   if (authorization !== undefined && inUrl) throw ossError('AuthorizationTwice')
   if (authorization !== undefined) return authenticateHeader(authorization, request, rules)
-  if (!inUrl) return undefined
+  if (!inUrl) return null
   return V4_URL_MARKS.some((name) => query.has(name))
     ? authenticateUrlV4(query, request, rules)
     : authenticateUrlV1(query, request, rules)
