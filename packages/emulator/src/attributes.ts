@@ -1,0 +1,82 @@
+import { type OssError, ossError } from '@oss-direct/oss'
+import type { Acl, ObjectAttributes, StoredObject } from './store.ts'
+
+const ACLS: readonly string[] = ['default', 'private', 'public-read', 'public-read-write'] satisfies (Acl | 'default')[]
+const STORAGE_CLASSES = ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive']
+const ENCRYPTIONS = ['AES256', 'KMS', 'SM4']
+const KEPT = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'expires',
+  'x-oss-server-side-encryption',
+  'x-oss-server-side-encryption-key-id',
+]
+const META = 'x-oss-meta-'
+const MAX_META_BYTES = 8 * 1024
+
+/**
+ * What an upload says about its object, from headers or from form fields (lower-case names).
+ * Throws OssError for values that OSS does not take.
+ */
+export function readAttributes(
+  source: ReadonlyMap<string, string>,
+  known: { key: string; contentType: string; now: Date },
+): ObjectAttributes {
+  const { key, contentType, now } = known
+  const encryption = source.get('x-oss-server-side-encryption')
+  if (encryption !== undefined && !ENCRYPTIONS.includes(encryption)) throw ossError('InvalidEncryption')
+  const names = [...source.keys()].filter((name) => KEPT.includes(name) || name.startsWith(META))
+  const headers = Object.fromEntries(names.map((name) => [name, readHeaderValue(name, source.get(name) ?? '')]))
+  const metaBytes = names.reduce(
+    (sum, name) => (name.startsWith(META) ? sum + name.length - META.length + (headers[name]?.length ?? 0) : sum),
+    0,
+  )
+  if (metaBytes > MAX_META_BYTES) throw refusal('x-oss-meta-*', `is ${metaBytes} bytes in all; OSS takes 8192`)
+  return {
+    key: checkKey(key),
+    contentType: readHeaderValue('content-type', contentType),
+    lastModified: now.toISOString(),
+    storageClass: oneOf('x-oss-storage-class', source.get('x-oss-storage-class') ?? 'Standard', STORAGE_CLASSES),
+    acl: oneOf('x-oss-object-acl', source.get('x-oss-object-acl') ?? 'default', ACLS) as StoredObject['acl'],
+    headers,
+  }
+}
+
+/** Whether the key may not be taken yet. Throws OssError for anything but true and false. */
+export function readForbidOverwrite(source: ReadonlyMap<string, string>): boolean {
+  const value = source.get('x-oss-forbid-overwrite')?.toLowerCase()
+  if (value === undefined || value === 'false') return false
+  if (value === 'true') return true
+  throw ossError('ForbidOverwriteValue')
+}
+
+/** 1 to 1023 bytes, no slash in front. Throws OssError `InvalidObjectName`. */
+export function checkKey(key: string): string {
+  const bytes = Buffer.byteLength(key)
+  if (bytes < 1 || bytes > 1023 || /^[/\\]/.test(key))
+    throw ossError('InvalidObjectName', { details: { ObjectName: key } })
+  return key
+}
+
+function oneOf(name: string, value: string, allowed: readonly string[]): string {
+  if (!allowed.includes(value)) throw refusal(name, `is ${value}; OSS takes ${allowed.join(', ')}`)
+  return value
+}
+
+// Headers travel as bytes, which Node shows as Latin-1: text of a form becomes its UTF-8 bytes, text of a header stays.
+function readHeaderValue(name: string, value: string): string {
+  const codes = [...value].map((character) => character.codePointAt(0) ?? 0)
+  if (codes.some((code) => (code < 0x20 && code !== 0x09) || code === 0x7f)) {
+    throw refusal(name, 'contains control characters')
+  }
+  return codes.every((code) => code < 0x100) ? value : Buffer.from(value).toString('latin1')
+}
+
+function refusal(name: string, reason: string): OssError {
+  return ossError('InvalidArgument', {
+    message: `The value of ${name} ${reason}.`,
+    details: { ArgumentName: name },
+  })
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { ossError } from '@oss-direct/oss'
+import { requireSignature } from './access.ts'
+import { corsHeaders, corsToXml, findCorsRule, parseCorsXml } from './cors.ts'
+import { type Exchange, type LocalOss, type Reply, requireBucket } from './exchange.ts'
+
+/** PutBucketCors. Source: OSS API reference; a configuration has at most 16 KB. */
+export async function putBucketCors(exchange: Exchange, oss: LocalOss): Promise<Reply> {
+  requireSignature(exchange, oss)
+  const bucket = requireBucket(exchange, oss)
+  const text = await readXmlBody(exchange)
+  await oss.store.saveBucket({ ...bucket, cors: parseCorsXml(text) })
+  return { status: 200 }
+}
+
+export async function getBucketCors(exchange: Exchange, oss: LocalOss): Promise<Reply> {
+  requireSignature(exchange, oss)
+  const { cors, name } = requireBucket(exchange, oss)
+  if (cors === undefined) throw ossError('NoSuchCors', { details: { BucketName: name } })
+  return { status: 200, headers: { 'Content-Type': 'application/xml' }, body: corsToXml(cors) }
+}
+
+export async function deleteBucketCors(exchange: Exchange, oss: LocalOss): Promise<Reply> {
+  requireSignature(exchange, oss)
+  const { cors: _gone, ...bucket } = requireBucket(exchange, oss)
+  await oss.store.saveBucket(bucket)
+  return { status: 204 }
+}
+
+/** A browser asks whether it may; never signed. Source: OSS API reference, OptionObject. */
+export async function preflight(exchange: Exchange, oss: LocalOss): Promise<Reply> {
+  const { headers } = exchange
+  const { cors } = requireBucket(exchange, oss)
+  const { origin } = headers
+  const method = headers['access-control-request-method']
+  if (origin === undefined) throw ossError('CorsOriginMissing')
+  if (method === undefined) throw ossError('CorsMethodMissing')
+  if (cors === undefined) throw ossError('CorsNotEnabled')
+  const requestedHeaders = (headers['access-control-request-headers'] ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  const asked = { origin, method, requestedHeaders }
+  const rule = findCorsRule(cors, asked)
+  if (!rule) {
+    throw ossError('CorsNotAllowed', { details: { Method: method, ResourceType: 'OBJECT', Origin: origin } })
+  }
+  return {
+    status: 200,
+    headers: {
+      ...corsHeaders(cors, rule, asked),
+      // Chrome asks so when a page of another network wants to reach this machine.
+      ...(headers['access-control-request-private-network'] === 'true' && {
+        'Access-Control-Allow-Private-Network': 'true',
+      }),
+    },
+  }
+}
+
+const MAX_XML_BYTES = 16 * 1024
+
+async function readXmlBody({ body, headers }: Exchange): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size <= MAX_XML_BYTES) chunks.push(chunk)
+  }
+  if (size > MAX_XML_BYTES) throw ossError('MalformedXml')
+  const bytes = Buffer.concat(chunks)
+  const md5 = headers['content-md5']
+  if (md5 !== undefined && md5 !== createHash('md5').update(bytes).digest('base64')) throw ossError('InvalidDigest')
+  return bytes.toString()
+}

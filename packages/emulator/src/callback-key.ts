@@ -1,0 +1,52 @@
+import { createPublicKey, generateKeyPair } from 'node:crypto'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+/** The key pair that callbacks are signed with: the local OSS's own, kept in its folder. */
+export interface CallbackKey {
+  privateKey(): string
+  /** PEM, as served at the key URL. */
+  publicKey(): string
+  /** Makes a new pair. The key URL stays the same. */
+  rotate(): Promise<void>
+}
+
+export async function openCallbackKey(dataDir: string): Promise<CallbackKey> {
+  const file = join(dataDir, 'callback-key.pem')
+  let privateKey = (await readIfThere(file)) ?? (await createKey(file))
+  let publicKey = publicPart(privateKey)
+  return {
+    privateKey: () => privateKey,
+    publicKey: () => publicKey,
+    async rotate() {
+      privateKey = await createKey(file)
+      publicKey = publicPart(privateKey)
+    },
+  }
+}
+
+// 2048 bits. OSS itself still signs with 512, which nobody should make anew.
+async function createKey(file: string): Promise<string> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  })
+  await writeFile(`${file}.new`, privateKey, { mode: 0o600 })
+  await rename(`${file}.new`, file)
+  return privateKey
+}
+
+function publicPart(privateKey: string): string {
+  return createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString()
+}
+
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
+  }
+}

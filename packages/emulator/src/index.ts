@@ -1,0 +1,5 @@
+export type { CorsRule } from './cors.ts'
+export { type BucketOptions, type Emulator, type EmulatorOptions, startEmulator } from './emulator.ts'
+export type { Fault, FaultKind, FaultName, FaultScope, Faults, SetFault } from './faults.ts'
+export type { CallbackDelivery, LoggedRequest, RequestLog } from './request-log.ts'
+export type { Acl } from './store.ts'

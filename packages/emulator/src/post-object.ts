@@ -1,0 +1,116 @@
+import {
+  authenticateForm,
+  checkSizeRange,
+  escapeXml,
+  evaluatePostPolicy,
+  ossError,
+  parseCallback,
+  type SizeRange,
+} from '@oss-direct/oss'
+import { opens } from './access.ts'
+import { readAttributes, readForbidOverwrite } from './attributes.ts'
+import { type Exchange, type LocalOss, meetFaults, type Reply, requireBucket } from './exchange.ts'
+import { type PostForm, readPostForm } from './post-form.ts'
+import type { Bucket, StoredObject } from './store.ts'
+import { callbackReply, writtenHeaders } from './stored-reply.ts'
+
+const MAX_BYTES = 5 * 1024 ** 3
+
+/**
+ * PostObject: a form of a browser becomes an object.
+ *
+ * Signatures in the header or the URL count for nothing here. Checked in OSS's order: form, key, bucket, signature,
+ * policy; and once the body is over, size, attributes, overwrite and callback, before anything becomes visible.
+ *
+ * Source: OSS API reference, PostObject.
+ */
+export async function postObject(exchange: Exchange, oss: LocalOss): Promise<Reply> {
+  const { body, headers, entry } = exchange
+  const form = await readPostForm(body, headers['content-type'])
+  const { fields } = form
+  const keyField = fields.get('key')
+  if (keyField === undefined) {
+    throw ossError('KeyMissing', { details: { ArgumentName: 'key', ArgumentValue: '' } })
+  }
+  const key = keyField.replaceAll('${filename}', form.file.name.replace(/^.*[/\\]/s, ''))
+  entry.key = key
+  const bucket = requireBucket(exchange, oss)
+  const contentType =
+    fields.get('x-oss-content-type') ??
+    fields.get('content-type') ??
+    form.file.contentType ??
+    'application/octet-stream'
+  const sizeRange = admitForm(form, contentType, bucket, exchange, oss)
+  meetFaults(exchange, oss, key)
+
+  const upload = await oss.store.receive(form.file.content, Math.min(sizeRange.max, MAX_BYTES))
+  try {
+    await form.end
+    if (headers['content-md5'] !== undefined && headers['content-md5'] !== body.md5) throw ossError('InvalidDigest')
+    if (upload.size > MAX_BYTES) throw ossError('BodyOverFiveGigabytes')
+    checkSizeRange(upload.size, sizeRange)
+    const attributes = readAttributes(withAclHeader(fields, headers), { key, contentType, now: exchange.now })
+    const forbidOverwrite = readForbidOverwrite(fields)
+    if (forbidOverwrite && (await oss.store.findObject(bucket.name, key))) throw ossError('FileAlreadyExists')
+    const callbackField = fields.get('callback')
+    const callback = callbackField ? parseCallback(callbackField, form.variables, oss) : null
+
+    const object = await oss.store.commit(bucket.name, upload, attributes, { forbidOverwrite })
+    if (object === undefined) throw ossError('FileAlreadyExists')
+    return callback ? await callbackReply(callback, object, exchange, oss) : successReply(form, object, exchange)
+  } finally {
+    await oss.store.discard(upload)
+  }
+}
+
+/** Lets a form through, and says how large its file may be. Throws OssError. */
+function admitForm(form: PostForm, contentType: string, bucket: Bucket, exchange: Exchange, oss: LocalOss): SizeRange {
+  const { now } = exchange
+  const { fields } = form
+  const signed = authenticateForm(fields, { region: oss.region, now, findCredentials: oss.findCredentials })
+  if (signed) return evaluatePostPolicy({ ...signed, bucket: bucket.name, fields, contentType, now })
+  if (!opens(bucket.acl, 'write')) throw ossError('BucketAclDenied')
+  return { min: 0, max: Number.MAX_SAFE_INTEGER }
+}
+
+// The ACL may come as a header too; the field wins.
+function withAclHeader(fields: ReadonlyMap<string, string>, headers: Readonly<Record<string, string>>) {
+  const name = 'x-oss-object-acl'
+  const acl = fields.get(name) ?? headers[name]
+  return acl === undefined ? fields : new Map(fields).set(name, acl)
+}
+
+function successReply({ fields }: PostForm, object: StoredObject, exchange: Exchange): Reply {
+  const { host, bucket } = exchange
+  const headers = writtenHeaders(object)
+  const redirect = redirectTarget(fields.get('success_action_redirect'), bucket, object)
+  if (redirect !== undefined) return { status: 303, headers: { ...headers, Location: redirect } }
+  switch (fields.get('success_action_status')) {
+    case '200':
+      return { status: 200, headers }
+    case '201':
+      return {
+        status: 201,
+        headers: { ...headers, 'Content-Type': 'application/xml' },
+        body: postResponse(`http://${host}/${object.key}`, bucket, object),
+      }
+    default:
+      return { status: 204, headers }
+  }
+}
+
+function redirectTarget(text: string | undefined, bucket: string, object: StoredObject): string | undefined {
+  if (!text || !URL.canParse(text)) return undefined
+  const url = new URL(text)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined
+  url.searchParams.append('bucket', bucket)
+  url.searchParams.append('key', object.key)
+  url.searchParams.append('etag', `"${object.etag}"`)
+  return url.href
+}
+
+function postResponse(location: string, bucket: string, object: StoredObject): string {
+  const elements = { Location: location, Bucket: bucket, Key: object.key, ETag: `"${object.etag}"` }
+  const lines = Object.entries(elements).map(([name, text]) => `  <${name}>${escapeXml(text)}</${name}>`)
+  return ['<?xml version="1.0" encoding="UTF-8"?>', '<PostResponse>', ...lines, '</PostResponse>'].join('\n')
+}

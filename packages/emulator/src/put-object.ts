@@ -1,0 +1,47 @@
+import { type Callback, ossError, parseCallback } from '@oss-direct/oss'
+import { requireAccess } from './access.ts'
+import { readAttributes, readForbidOverwrite } from './attributes.ts'
+import { type Exchange, type LocalOss, type Reply, requireBucket } from './exchange.ts'
+import { callbackReply, writtenHeaders } from './stored-reply.ts'
+
+const MAX_BYTES = 5 * 1024 ** 3
+
+/** PutObject: the request body becomes an object. Source: OSS API reference, PutObject. */
+export async function putObject(exchange: Exchange, oss: LocalOss): Promise<Reply> {
+  const { headers, key, now, body } = exchange
+  const bucket = requireBucket(exchange, oss)
+  const existing = await oss.store.findObject(bucket.name, key)
+  requireAccess(exchange, oss, { bucket, object: existing, permission: 'write' })
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
+    throw ossError('MissingContentLength')
+  }
+  const source = new Map(Object.entries(headers))
+  const contentType = headers['content-type'] ?? 'application/octet-stream'
+  const attributes = readAttributes(source, { key, contentType, now })
+  const forbidOverwrite = readForbidOverwrite(source)
+  if (forbidOverwrite && existing) throw ossError('FileAlreadyExists')
+  const callback = readCallback(exchange, oss)
+
+  const upload = await oss.store.receive(body, MAX_BYTES)
+  try {
+    if (upload.size > MAX_BYTES) throw ossError('BodyOverFiveGigabytes')
+    if (headers['content-md5'] !== undefined && headers['content-md5'] !== upload.md5) throw ossError('InvalidDigest')
+    const object = await oss.store.commit(bucket.name, upload, attributes, { forbidOverwrite })
+    if (object === undefined) throw ossError('FileAlreadyExists')
+    return callback
+      ? await callbackReply(callback, object, exchange, oss)
+      : { status: 200, headers: writtenHeaders(object) }
+  } finally {
+    await oss.store.discard(upload)
+  }
+}
+
+/** The callback of the headers or of the URL. Throws OssError where both have one, or it is none that OSS takes. */
+export function readCallback({ headers, query }: Exchange, oss: LocalOss): Callback | null {
+  const inQuery = new Map(query)
+  const fromHeader = headers['x-oss-callback']
+  const fromQuery = inQuery.get('callback')
+  if (fromHeader !== undefined && fromQuery !== undefined) throw ossError('CallbackTwice')
+  if (fromHeader !== undefined) return parseCallback(fromHeader, headers['x-oss-callback-var'], oss)
+  return fromQuery === undefined ? null : parseCallback(fromQuery, inQuery.get('callback-var'), oss)
+}
