@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { callbackFormFields, callbackHeaders, callbackQuery } from './callback.ts'
 import { renderCallbackBody } from './callback-body.ts'
 import { parseCallback } from './callback-parameter.ts'
-import { CALLBACK_KEY, callbackStringToSign, signCallback, verifyCallback } from './callback-signature.ts'
+import { callbackStringToSign, PRODUCTION_CALLBACK_KEY, signCallback, verifyCallback } from './callback-signature.ts'
 import { OssError } from './oss-error.ts'
 import { readVectors } from './vector.fixture.ts'
 
@@ -33,7 +33,7 @@ describe('a callback signature', () => {
     const authorization = headers.authorization ?? ''
     expect(verifyCallback({ requestUri, body, authorization, publicKey: publicKeyPem })).toBe(expected.valid)
     // The key that this package ships is the one of the vectors.
-    expect(verifyCallback({ requestUri, body, authorization, publicKey: CALLBACK_KEY })).toBe(expected.valid)
+    expect(verifyCallback({ requestUri, body, authorization, publicKey: PRODUCTION_CALLBACK_KEY })).toBe(expected.valid)
   })
 
   it('of a longer key is made and verified as well', () => {
@@ -47,8 +47,8 @@ describe('a callback signature', () => {
   })
 
   it.each([
-    ['no Base64', '***', CALLBACK_KEY],
-    ['nothing', '', CALLBACK_KEY],
+    ['no Base64', '***', PRODUCTION_CALLBACK_KEY],
+    ['nothing', '', PRODUCTION_CALLBACK_KEY],
     ['a key that is none', 'AAAA', 'not a key'],
   ])('that is %s is not verified, and does not throw', (_case, authorization, publicKey) => {
     expect(verifyCallback({ requestUri: '/', body: new Uint8Array(), authorization, publicKey })).toBe(false)
@@ -57,18 +57,27 @@ describe('a callback signature', () => {
 
 describe('a callback body', () => {
   it.each(readVectors<SubstitutionVector>('callback-substitution.json'))('vector $id', ({ input, expected }) => {
-    expect(renderCallbackBody(input.callbackBody, input.callbackBodyType, input.variables)).toBe(expected.body)
+    const { callbackBody: body, callbackBodyType: bodyType } = input
+    const [custom, system] = partition(input.variables)
+    expect(renderCallbackBody({ body, bodyType, variables: custom }, system)).toBe(expected.body)
   })
 
   it('cannot be broken out of by a value', () => {
     const values = { object: 'a&size=9"}${size}', size: 1 }
-    expect(renderCallbackBody('o=${object}&s=${size}', 'application/x-www-form-urlencoded', values)).toBe(
-      'o=a%26size%3D9%22%7D%24%7Bsize%7D&s=1',
-    )
-    expect(JSON.parse(renderCallbackBody('{"o":${object},"s":${size}}', 'application/json', values))).toEqual({
-      o: values.object,
-      s: 1,
-    })
+    const form = {
+      body: 'o=${object}&s=${size}',
+      bodyType: 'application/x-www-form-urlencoded',
+      variables: {},
+    } as const
+    expect(renderCallbackBody(form, values)).toBe('o=a%26size%3D9%22%7D%24%7Bsize%7D&s=1')
+    const json = { body: '{"o":${object},"s":${size}}', bodyType: 'application/json', variables: {} } as const
+    expect(JSON.parse(renderCallbackBody(json, values))).toEqual({ o: values.object, s: 1 })
+  })
+
+  it('takes no custom variable for a system variable, and knows nothing that nobody gave', () => {
+    const form = { bodyType: 'application/x-www-form-urlencoded', variables: { size: '9', 'x:uid': 'a b' } } as const
+    const body = 'size=${size}&uid=${x:uid}&odd=${constructor}${toString}'
+    expect(renderCallbackBody({ ...form, body }, { size: 1 })).toBe('size=1&uid=a%20b&odd=')
   })
 })
 
@@ -80,7 +89,7 @@ describe('a callback parameter', () => {
       expect(parse(callback, expected.base64)?.variables).toEqual(json)
     } else {
       const { callbackUrl, callbackBody } = json as { callbackUrl: string; callbackBody: string }
-      expect(parse(expected.base64)).toMatchObject({ urls: [new URL(callbackUrl)], body: callbackBody })
+      expect(parse(expected.base64)).toMatchObject({ urls: [callbackUrl], body: callbackBody })
     }
   })
 
@@ -101,7 +110,7 @@ describe('a callback parameter', () => {
     const read = parse(encode({ callbackUrl: 'a.example/1;https://b.example/2?x=1', callbackBody: 'x' }), {
       'x:uid': '7',
     })
-    expect(read?.urls.map(String)).toEqual(['http://a.example/1', 'https://b.example/2?x=1'])
+    expect(read?.urls).toEqual(['http://a.example/1', 'https://b.example/2?x=1'])
     expect(read).toMatchObject({
       bodyType: 'application/x-www-form-urlencoded',
       sni: false,
@@ -110,7 +119,7 @@ describe('a callback parameter', () => {
   })
 
   it('without an address is no callback', () => {
-    expect(parse(encode({ callbackUrl: '', callbackBody: '' }))).toBeUndefined()
+    expect(parse(encode({ callbackUrl: '', callbackBody: '' }))).toBeNull()
   })
 
   it('with an empty variable header has no variables', () => {
@@ -248,6 +257,16 @@ describe('a callback parameter', () => {
     )
   })
 })
+
+/** Custom variables, whose names begin with `x:`, and those that OSS fills in itself. */
+function partition(variables: Record<string, string | number>) {
+  const isCustom = ([name]: [string, unknown]) => name.startsWith('x:')
+  const entries = Object.entries(variables)
+  return [
+    Object.fromEntries(entries.filter(isCustom).map(([name, value]) => [name, String(value)])),
+    Object.fromEntries(entries.filter((entry) => !isCustom(entry))),
+  ] as const
+}
 
 function parse(callback: string, variables?: string | Record<string, string>) {
   return parseCallback(callback, variables, { privateHosts: 'allowed' })

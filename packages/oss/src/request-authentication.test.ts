@@ -35,9 +35,9 @@ describe('a request of an unmodified SDK', () => {
       { ...received, method: received.method === 'PUT' ? 'POST' : 'PUT' },
       { ...received, key: `${received.key}x` },
       { ...received, bucket: 'acc-bucket2' },
-      ...received.query.map((_, index) => ({
+      ...signedQueryNames(received).map((altered) => ({
         ...received,
-        query: received.query.map(([name, value], at): [string, string] => [name, at === index ? `${value}1` : value]),
+        query: received.query.map(([name, value]): [string, string] => [name, name === altered ? `${value}1` : value]),
       })),
       ...Object.keys(received.headers)
         .filter((name) => ['content-type', 'content-md5'].includes(name) || name.startsWith('x-oss-'))
@@ -105,7 +105,7 @@ describe.each(['V1', 'V4'] as const)('a header signed by %s', (version) => {
     const error = errorOf(() => authenticateRequest({ ...request(), key: 'other' }, rules))
     expect(error.details).toMatchObject({
       OSSAccessKeyId: 'ak',
-      StringToSign: expect.stringContaining('x-oss-date'.slice(0, 1)),
+      StringToSign: expect.stringContaining(version === 'V1' ? 'x-oss-date:' : '20260301T080000Z'),
     })
     expect(error.details.StringToSignBytes).toMatch(/^([0-9a-f]{2} )+[0-9a-f]{2}$/)
     expect(JSON.stringify(error.details)).not.toContain('"sk"')
@@ -237,7 +237,7 @@ describe('what V4 asks beyond the signature', () => {
   })
 
   it('is nobody where nothing is claimed', () => {
-    expect(authenticateRequest({ ...plain, query: [], headers: {} }, rules)).toBeUndefined()
+    expect(authenticateRequest({ ...plain, query: [], headers: {} }, rules)).toBeNull()
   })
 })
 
@@ -279,7 +279,7 @@ describe.each(['V1', 'V4'] as const)('a form signed by %s', (version) => {
   })
 
   it('is anonymous when it claims nothing', () => {
-    expect(authenticateForm(new Map([['key', 'k']]), rules)).toBeUndefined()
+    expect(authenticateForm(new Map([['key', 'k']]), rules)).toBeNull()
   })
 })
 
@@ -304,6 +304,12 @@ it('a V4 form is refused outside its days, for another region and by an unknown 
 
 function later(seconds: number): Date {
   return new Date(now.getTime() + seconds * 1000)
+}
+
+// V1 leaves what only shapes a listing unsigned.
+function signedQueryNames({ headers, query }: ReceivedRequest): string[] {
+  const names = query.map(([name]) => name)
+  return headers.authorization?.startsWith('OSS4') ? names : names.filter((name) => !/^(encoding-type|max-)/.test(name))
 }
 
 /** What a server of ours makes of a raw request: path style, decoded whole before the bucket is split off. */
