@@ -89,16 +89,17 @@ export function readOssError(answer: { status: number; headers: Headers; body: s
     details: Object.fromEntries(
       (error?.children ?? []).filter(({ name }) => !known.has(name)).map(({ name, text }) => [name, text]),
     ),
-    hint: HINTS[code],
+    hint: HINTS[ec ?? ''] ?? HINTS[code],
   })
 }
 
-// What usually lies behind the codes that our own calls meet.
+// What usually lies behind the codes, and the EC numbers, that our own calls meet.
 const HINTS: Readonly<Record<string, string>> = {
   AccessDenied:
     'The access key may not do this: its RAM policy needs oss:PutObject, oss:GetObject and oss:DeleteObject on the bucket. The bucket may also be in another region than configured.',
   InvalidAccessKeyId: 'The access key id is unknown or disabled: check OSS_ACCESS_KEY_ID.',
   SignatureDoesNotMatch: 'The access key secret is another than the one of this id, or the region is wrong.',
+  '0002-00000226': 'The request is signed for another region than the bucket is in: check OSS_REGION.',
   NoSuchBucket: 'There is no bucket of this name at this endpoint: check bucket, region and endpoint.',
   RequestTimeTooSkewed: 'The clock of this machine is more than 15 minutes off: set it by NTP.',
   SecurityTokenExpired: 'The temporary credentials have ended: provide fresh ones.',

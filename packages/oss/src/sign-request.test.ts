@@ -108,8 +108,8 @@ describe('URL V1', () => {
       key,
       query,
       credentials: { accessKeyId, accessKeySecret, ...(securityToken === undefined ? {} : { securityToken }) },
-      now: new Date(0),
-      expiresInSeconds: input.expires,
+      now: new Date((input.expires - 60) * 1000),
+      expiresInSeconds: 60,
       version: 'V1',
     })
     expect(new URL(url).searchParams.get('Signature')).toBe(expected.signature)
@@ -139,6 +139,13 @@ describe('URL V4', () => {
     expect(new URL(url).searchParams.get('x-oss-signature')).toBe(expected.signature)
     if (expected.url) expect(parts(url)).toEqual(parts(expected.url))
   })
+})
+
+it.each([0, -1, 1.5, 604_801, Number.NaN])('a URL cannot live for %d seconds', (expiresInSeconds) => {
+  const address = { name: 'b', region: 'cn-hangzhou', url: 'https://b.example' }
+  const credentials = { accessKeyId: 'ak', accessKeySecret: 'sk' }
+  const request = { address, method: 'GET', key: 'k', expiresInSeconds, credentials, now: new Date() }
+  expect(() => presignUrl(request)).toThrow(expect.objectContaining({ code: 'LifetimeInvalid' }))
 })
 
 function canonical(

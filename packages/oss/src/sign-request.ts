@@ -1,5 +1,6 @@
 import { type BucketAddress, objectUrl } from './bucket-address.ts'
 import type { Credentials } from './credentials.ts'
+import { OssError } from './oss-error.ts'
 import { percentEncode } from './percent-encoding.ts'
 import type { SignatureVersion } from './post-policy.ts'
 import { basicIsoTime, hmacSha1Base64, hmacSha256Hex, scopeText, signingKey } from './signing-key.ts'
@@ -58,7 +59,7 @@ export interface PresignRequest extends Omit<SigningOptions, 'region'> {
   address: BucketAddress
   method: string
   key: string
-  /** 1 to 604,800 with V4. */
+  /** Whole seconds, 1 to 604,800: seven days. */
   expiresInSeconds: number
   /** `response-content-disposition`, `callback`, `partNumber` …; not encoded. @default none */
   query?: Readonly<Record<string, string>>
@@ -67,17 +68,31 @@ export interface PresignRequest extends Omit<SigningOptions, 'region'> {
 }
 
 /**
- * A URL that lets its holder make exactly this request until it ends.
+ * A URL that lets its holder make exactly this request until it ends. Throws OssError `LifetimeInvalid`.
  *
  * Source: OSS Developer Reference, "Add signatures to a URL" and "Include a V4 signature in a URL".
  */
 export function presignUrl(request: PresignRequest): string {
-  const { address, key } = request
+  const { address, key, expiresInSeconds } = request
+  requireLifetime(expiresInSeconds)
   const query = request.version === 'V1' ? presignedQueryV1(request) : presignedQueryV4(request)
   const text = Object.entries(query).map(([name, value]) => {
     return value === '' ? percentEncode(name) : `${percentEncode(name)}=${percentEncode(value)}`
   })
   return `${objectUrl(address, key)}?${text.join('&')}`
+}
+
+// V1 has no upper limit of its own; a link that outlives a week is a mistake with either version.
+const MAX_LIFETIME_SECONDS = 604_800
+
+function requireLifetime(seconds: number): void {
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_LIFETIME_SECONDS) return
+  throw new OssError({
+    code: 'LifetimeInvalid',
+    status: 0,
+    message: `A signed URL cannot live for ${seconds} seconds`,
+    hint: `expiresInSeconds is a whole number from 1 to ${MAX_LIFETIME_SECONDS}, which is seven days.`,
+  })
 }
 
 function presignedQueryV1(request: PresignRequest): Record<string, string> {
