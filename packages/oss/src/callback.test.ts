@@ -4,7 +4,7 @@ import { callbackFormFields, callbackHeaders, callbackQuery } from './callback.t
 import { renderCallbackBody } from './callback-body.ts'
 import { parseCallback } from './callback-parameter.ts'
 import { callbackStringToSign, PRODUCTION_CALLBACK_KEY, signCallback, verifyCallback } from './callback-signature.ts'
-import { OssError } from './oss-error.ts'
+import { errorOf } from './refusal.fixture.ts'
 import { readVectors } from './vector.fixture.ts'
 
 interface VerifyVector {
@@ -274,14 +274,4 @@ function parse(callback: string, variables?: string | Record<string, string>) {
 
 function encode(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64')
-}
-
-function errorOf(run: () => unknown): OssError {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof OssError) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
 }

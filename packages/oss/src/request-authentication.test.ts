@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { authenticateForm } from './form-authentication.ts'
-import { OssError } from './oss-error.ts'
 import { percentDecode } from './percent-encoding.ts'
 import { signPostPolicy } from './post-policy.ts'
 import type { AuthenticationRules } from './principal.ts'
+import { errorOf } from './refusal.fixture.ts'
 import { authenticateRequest, type ReceivedRequest } from './request-authentication.ts'
 import { presignUrl, signHeaders } from './sign-request.ts'
 import { parseBasicIsoTime } from './signing-key.ts'
@@ -347,16 +347,6 @@ async function readForm({ headers, bodyBase64 }: WireRequest): Promise<Map<strin
   return new Map(
     [...form].flatMap(([name, value]) => (typeof value === 'string' ? [[name.toLowerCase(), value] as const] : [])),
   )
-}
-
-function errorOf(run: () => unknown): OssError {
-  try {
-    run()
-  } catch (error) {
-    if (error instanceof OssError) return error
-    throw error
-  }
-  throw new Error('nothing was refused')
 }
 
 function codeOf(run: () => unknown): string {
