@@ -17,14 +17,14 @@ const META = 'x-oss-meta-'
 const MAX_META_BYTES = 8 * 1024
 
 /**
- * What an upload says about its object, from headers or from form fields (lower-case names).
+ * What an upload says about its object, in headers: lower-case names, values as bytes, which is how Node shows them.
  * Throws OssError for values that OSS does not take.
  */
 export function readAttributes(
   source: ReadonlyMap<string, string>,
-  known: { key: string; contentType: string; now: Date },
+  known: { key: string; now: Date },
 ): ObjectAttributes {
-  const { key, contentType, now } = known
+  const { key, now } = known
   const encryption = source.get('x-oss-server-side-encryption')
   if (encryption !== undefined && !ENCRYPTIONS.includes(encryption)) throw ossError('InvalidEncryption')
   const names = [...source.keys()].filter((name) => KEPT.includes(name) || name.startsWith(META))
@@ -36,7 +36,7 @@ export function readAttributes(
   if (metaBytes > MAX_META_BYTES) throw refusal('x-oss-meta-*', `is ${metaBytes} bytes in all; OSS takes 8192`)
   return {
     key: checkKey(key),
-    contentType: readHeaderValue('content-type', contentType),
+    contentType: readHeaderValue('content-type', source.get('content-type') ?? 'application/octet-stream'),
     lastModified: now.toISOString(),
     storageClass: oneOf('x-oss-storage-class', source.get('x-oss-storage-class') ?? 'Standard', STORAGE_CLASSES),
     acl: oneOf('x-oss-object-acl', source.get('x-oss-object-acl') ?? 'default', ACLS) as StoredObject['acl'],
@@ -65,13 +65,15 @@ function oneOf(name: string, value: string, allowed: readonly string[]): string 
   return value
 }
 
-// Headers travel as bytes, which Node shows as Latin-1: text of a form becomes its UTF-8 bytes, text of a header stays.
+/** Form fields as the headers that they stand for: their text becomes its UTF-8 bytes, in Latin-1. */
+export function fieldsAsHeaders(fields: ReadonlyMap<string, string>): Map<string, string> {
+  return new Map([...fields].map(([name, value]) => [name, Buffer.from(value).toString('latin1')]))
+}
+
 function readHeaderValue(name: string, value: string): string {
-  const codes = [...value].map((character) => character.codePointAt(0) ?? 0)
-  if (codes.some((code) => (code < 0x20 && code !== 0x09) || code === 0x7f)) {
-    throw refusal(name, 'contains control characters')
-  }
-  return codes.every((code) => code < 0x100) ? value : Buffer.from(value).toString('latin1')
+  const isControl = (code: number) => (code < 0x20 && code !== 0x09) || code === 0x7f
+  if (Buffer.from(value, 'latin1').some(isControl)) throw refusal(name, 'contains control characters')
+  return value
 }
 
 function refusal(name: string, reason: string): OssError {

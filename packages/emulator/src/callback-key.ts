@@ -3,26 +3,42 @@ import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-/** The key pair that callbacks are signed with: the local OSS's own, kept in its folder. */
+/** The key pair that callbacks are signed with: the local OSS's own, kept in its folder, made when first needed. */
 export interface CallbackKey {
-  privateKey(): string
+  /** PEM. */
+  privateKey(): Promise<string>
   /** PEM, as served at the key URL. */
-  publicKey(): string
+  publicKey(): Promise<string>
   /** Makes a new pair. The key URL stays the same. */
   rotate(): Promise<void>
 }
 
-export async function openCallbackKey(dataDir: string): Promise<CallbackKey> {
+export function openCallbackKey(dataDir: string): CallbackKey {
   const file = join(dataDir, 'callback-key.pem')
-  let privateKey = (await readIfThere(file)) ?? (await createKey(file))
-  let publicKey = publicPart(privateKey)
+  let current: Promise<string> | undefined
+  const privateKey = () => {
+    current ??= readKey(file).then((key) => key ?? createKey(file))
+    return current
+  }
   return {
-    privateKey: () => privateKey,
-    publicKey: () => publicKey,
+    privateKey,
+    publicKey: async () =>
+      createPublicKey(await privateKey())
+        .export({ type: 'spki', format: 'pem' })
+        .toString(),
     async rotate() {
-      privateKey = await createKey(file)
-      publicKey = publicPart(privateKey)
+      current = createKey(file)
+      await current
     },
+  }
+}
+
+async function readKey(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
 }
 
@@ -36,17 +52,4 @@ async function createKey(file: string): Promise<string> {
   await writeFile(`${file}.new`, privateKey, { mode: 0o600 })
   await rename(`${file}.new`, file)
   return privateKey
-}
-
-function publicPart(privateKey: string): string {
-  return createPublicKey(privateKey).export({ type: 'spki', format: 'pem' }).toString()
-}
-
-async function readIfThere(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
 }

@@ -82,7 +82,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       store,
       faults: createFaults(),
       requests: createRequestLog(),
-      callbackKey: await openCallbackKey(dataDir),
+      callbackKey: openCallbackKey(dataDir),
       callbackKeyUrl: origin + CALLBACK_KEY_PATH,
       callbackTimeoutMs,
       privateHosts: options.privateCallbackHosts ?? 'allowed',

@@ -47,13 +47,15 @@ export interface Reply {
   status: number
   headers?: Readonly<Record<string, string>>
   /** @default empty */
-  body?: string | Buffer | Content
+  body?: string | Buffer
+  /** In place of `body`, where it is too large to hold: an object's bytes. */
+  content?: Content
 }
 
-/** A body that is too large to hold; `size` in bytes. */
+/** `size` in bytes. An answer to HEAD has nothing but a size. */
 export interface Content {
   size: number
-  open(): Readable
+  stream?: Readable
 }
 
 /** The bucket of the request. Throws OssError `NoSuchBucket`. */

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import { type OssError, ossError } from '@oss-direct/oss'
 import { requireAccess } from './access.ts'
 import { type Exchange, type LocalOss, type Reply, requireBucket } from './exchange.ts'
@@ -19,13 +18,13 @@ export async function getObject(exchange: Exchange, oss: LocalOss): Promise<Repl
     const { size } = opened.object
     const range = readRange(exchange, size)
     if (range === undefined) {
-      return { ...reply, body: { size, open: () => handle.createReadStream({ start: 0 }) } }
+      return { ...reply, content: { size, stream: handle.createReadStream({ start: 0 }) } }
     }
     const [start, end] = range
     return {
       status: 206,
       headers: { ...reply.headers, 'Content-Range': `bytes ${start}-${end}/${size}` },
-      body: { size: end - start + 1, open: () => handle.createReadStream({ start, end }) },
+      content: { size: end - start + 1, stream: handle.createReadStream({ start, end }) },
     }
   } catch (error) {
     await handle.close()
@@ -54,7 +53,7 @@ function noSuchKey(key: string): OssError {
 function headReply(object: StoredObject, exchange: Exchange): Reply {
   const headers = objectHeaders(object, exchange)
   if (isUnchanged(object, exchange.headers)) return { status: 304, headers }
-  return { status: 200, headers, body: { size: object.size, open: () => Readable.from([]) } }
+  return { status: 200, headers, content: { size: object.size } }
 }
 
 function objectHeaders(object: StoredObject, { query }: Exchange): Record<string, string> {

@@ -10,8 +10,9 @@ export function createLocalPage(oss: LocalOss, rules: { hosts: readonly string[]
   app.disable('x-powered-by')
   app.disable('etag')
 
-  app.get(CALLBACK_KEY_PATH, (_request, response) => {
-    response.type('application/x-pem-file').set('Cache-Control', 'no-store').send(oss.callbackKey.publicKey())
+  app.get(CALLBACK_KEY_PATH, async (_request, response) => {
+    const publicKey = await oss.callbackKey.publicKey()
+    response.type('application/x-pem-file').set('Cache-Control', 'no-store').send(publicKey)
   })
 
   const api = express.Router()

@@ -3,12 +3,13 @@ import {
   checkSizeRange,
   escapeXml,
   evaluatePostPolicy,
+  type FormFields,
   ossError,
   parseCallback,
   type SizeRange,
 } from '@oss-direct/oss'
 import { opens } from './access.ts'
-import { readAttributes, readForbidOverwrite } from './attributes.ts'
+import { fieldsAsHeaders, readAttributes, readForbidOverwrite } from './attributes.ts'
 import { type Exchange, type LocalOss, meetFaults, type Reply, requireBucket } from './exchange.ts'
 import { type PostForm, readPostForm } from './post-form.ts'
 import type { Bucket, StoredObject } from './store.ts'
@@ -49,7 +50,7 @@ export async function postObject(exchange: Exchange, oss: LocalOss): Promise<Rep
     if (headers['content-md5'] !== undefined && headers['content-md5'] !== body.md5) throw ossError('InvalidDigest')
     if (upload.size > MAX_BYTES) throw ossError('BodyOverFiveGigabytes')
     checkSizeRange(upload.size, sizeRange)
-    const attributes = readAttributes(withAclHeader(fields, headers), { key, contentType, now: exchange.now })
+    const attributes = readAttributes(describeObject(fields, contentType, headers), { key, now: exchange.now })
     const forbidOverwrite = readForbidOverwrite(fields)
     if (forbidOverwrite && (await oss.store.findObject(bucket.name, key))) throw ossError('FileAlreadyExists')
     const callbackField = fields.get('callback')
@@ -73,11 +74,15 @@ function admitForm(form: PostForm, contentType: string, bucket: Bucket, exchange
   return { min: 0, max: Number.MAX_SAFE_INTEGER }
 }
 
-// The ACL may come as a header too; the field wins.
-function withAclHeader(fields: ReadonlyMap<string, string>, headers: Readonly<Record<string, string>>) {
-  const name = 'x-oss-object-acl'
-  const acl = fields.get(name) ?? headers[name]
-  return acl === undefined ? fields : new Map(fields).set(name, acl)
+/** The form in terms of PutObject's headers. Only the ACL may come as a header of the request too; the field wins. */
+function describeObject(
+  fields: FormFields,
+  contentType: string,
+  headers: Readonly<Record<string, string>>,
+): FormFields {
+  const acl = headers['x-oss-object-acl']
+  const inherited = acl === undefined ? [] : [['x-oss-object-acl', acl] as const]
+  return fieldsAsHeaders(new Map([...inherited, ...fields, ['content-type', contentType]]))
 }
 
 function successReply({ fields }: PostForm, object: StoredObject, exchange: Exchange): Reply {

@@ -16,8 +16,7 @@ export async function putObject(exchange: Exchange, oss: LocalOss): Promise<Repl
     throw ossError('MissingContentLength')
   }
   const source = new Map(Object.entries(headers))
-  const contentType = headers['content-type'] ?? 'application/octet-stream'
-  const attributes = readAttributes(source, { key, contentType, now })
+  const attributes = readAttributes(source, { key, now })
   const forbidOverwrite = readForbidOverwrite(source)
   if (forbidOverwrite && existing) throw ossError('FileAlreadyExists')
   const callback = readCallback(exchange, oss)

@@ -27,23 +27,23 @@ export function errorReply(error: unknown, exchange: Exchange, headers: Readonly
 /** Sends the answer with the headers that all answers of OSS carry, errors and CORS included. */
 export async function sendReply(reply: Reply, exchange: Exchange, oss: LocalOss): Promise<void> {
   const { request, response, entry, requestId } = exchange
-  const { status, body = '' } = reply
-  const content = typeof body === 'object' && 'open' in body ? body : Buffer.from(body)
+  const { status, body = '', content } = reply
   const bodiless = status === 204 || status === 304
   entry.status = status
   entry.bytesReceived = exchange.body.receivedBytes
+  if (content?.stream) response.once('close', () => content.stream?.destroy())
   response.writeHead(status, {
     Server: 'AliyunOSS',
     Date: new Date(Date.now() + oss.faults.clockOffsetMs()).toUTCString(),
     'x-oss-request-id': requestId,
     'x-oss-server-time': String(elapsedMs(exchange)),
-    ...(bodiless ? {} : { 'Content-Length': String('open' in content ? content.size : content.length) }),
     ...corsHeadersFor(exchange, oss),
     ...reply.headers,
+    // At the end: Node re-encodes a Content-Disposition that comes behind it, and then refuses its own result.
+    ...(bodiless ? {} : { 'Content-Length': String(content?.size ?? Buffer.byteLength(body)) }),
   })
-  if (bodiless || request.method === 'HEAD') response.end()
-  else if ('open' in content) await pipeline(content.open(), response)
-  else response.end(content)
+  if (content?.stream) await pipeline(content.stream, response)
+  else response.end(bodiless || request.method === 'HEAD' ? undefined : body)
 }
 
 export function elapsedMs({ entry }: Exchange): number {

@@ -51,7 +51,7 @@ async function callApplication(
     requestId,
     now,
     timeoutMs: oss.callbackTimeoutMs,
-    privateKey: oss.callbackKey.privateKey(),
+    privateKey: await oss.callbackKey.privateKey(),
     keyUrl: oss.callbackKeyUrl,
     lost: oss.faults.take('callback-lost', scope) !== undefined,
     delayMs: oss.faults.take('callback-slow', scope)?.delayMs ?? 0,
