@@ -41,4 +41,5 @@ export type {
   TemporaryCredentials,
   Transport,
   UploadRecord,
+  UploadTrace,
 } from './wire.ts'

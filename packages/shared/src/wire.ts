@@ -153,6 +153,12 @@ export interface RecordPage {
   nextCursor?: string
 }
 
+/** `GET /uploads/:id/trace`: what was signed, what OSS sent, what was answered; oldest first, without secrets. */
+export interface UploadTrace {
+  id: string
+  events: { at: string; event: string; detail: Json }[]
+}
+
 /** RFC 9457, `application/problem+json`: every error of our API. */
 export interface Problem extends Refusal {
   title: string
