@@ -1,0 +1,40 @@
+import { ConfigError, readConfig } from './config.ts'
+import { routes } from './routes.ts'
+import { startServer } from './server.ts'
+
+try {
+  const { origin, close } = await startServer({ config: readConfig(process.env), routes })
+  process.send?.({ ready: origin })
+  process.stdout.write(`oss-direct server at ${origin}\n`)
+
+  let isStopping = false
+  const stop = () => {
+    if (isStopping) return
+    isStopping = true
+    close().then(
+      () => process.exit(0),
+      (error: unknown) => complain(error),
+    )
+  }
+  process.on('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  // Whoever started us with a channel takes us along when it goes.
+  process.on('disconnect', stop)
+} catch (error) {
+  complain(error)
+}
+
+function complain(error: unknown): void {
+  process.stderr.write(`${describe(error)}\n`)
+  process.exit(1)
+}
+
+function describe(error: unknown): string {
+  if (error instanceof ConfigError)
+    return [`${error.message}:`, ...error.mistakes.map((text) => `  - ${text}`)].join('\n')
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    const port = 'port' in error ? error.port : ''
+    return `Port ${port} is in use by another program: stop it, or set PORT to another one.`
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

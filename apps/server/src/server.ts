@@ -1,0 +1,107 @@
+import { createServer, type Server } from 'node:http'
+import {
+  type Caller,
+  createUploads,
+  openSqliteStore,
+  type Routes,
+  type Uploads,
+  uploadRouter,
+} from '@oss-direct/server'
+import cors from 'cors'
+import express from 'express'
+import helmet from 'helmet'
+import { type Logger, pino } from 'pino'
+import { pinoHttp } from 'pino-http'
+import type { ServerConfig } from './config.ts'
+import { keepLocalSecret } from './local-secret.ts'
+import { createVisitors } from './visitor.ts'
+import { webApp } from './web-app.ts'
+
+export interface StartServerOptions {
+  config: ServerConfig
+  routes: Routes<Caller>
+  /** @default pino at the configured level */
+  logger?: Logger
+}
+
+export interface RunningServer {
+  /** Where the page is. */
+  origin: string
+  server: Server
+  uploads: Uploads
+  /** Lets running answers end, waits a few seconds for running hooks, then closes everything. */
+  close(): Promise<void>
+}
+
+/** The reference server: demo visitors, the uploads API at `/uploads`, the web app everywhere else. */
+export async function startServer({ config, routes, logger }: StartServerOptions): Promise<RunningServer> {
+  const log = logger ?? pino({ level: config.logLevel, redact: ['req.headers.cookie', 'req.headers.authorization'] })
+  const secrets = config.secrets.length > 0 ? config.secrets : [keepLocalSecret(config.dataDir)]
+  const visitors = createVisitors(secrets, { secure: !config.isLocal && config.callbackUrl.startsWith('https:') })
+  const uploads = createUploads({
+    identify: visitors.identify,
+    routes,
+    oss: config.oss,
+    callbackUrl: config.callbackUrl,
+    ...(config.callbackHost === undefined ? {} : { callbackHost: config.callbackHost }),
+    ...(config.callbackSni === undefined ? {} : { callbackSni: config.callbackSni }),
+    secret: secrets,
+    store: await openSqliteStore({ file: config.databaseFile }),
+    keepTrace: config.isLocal,
+    logger: log,
+  })
+
+  const app = express()
+  app.disable('x-powered-by')
+  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }))
+  app.use(securityHeaders(config))
+  app.use(cors({ origin: [...config.corsOrigins], credentials: true, maxAge: 600 }))
+  app.use(pinoHttp({ logger: log, useLevel: 'debug', genReqId: (request) => request.headers['x-request-id'] ?? '' }))
+  app.use(visitors.welcome)
+  app.use('/uploads', uploadRouter(uploads))
+  app.use(webApp(config.webRoot))
+
+  const server = createServer(app)
+  try {
+    await listen(server, config)
+  } catch (error) {
+    await uploads.close()
+    throw error
+  }
+  return {
+    origin: `http://localhost:${config.port}`,
+    server,
+    uploads,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeIdleConnections()
+      await uploads.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+/** The page may talk to itself and to the bucket, and to nobody else. */
+function securityHeaders({ oss }: ServerConfig) {
+  const bucket = new URL(oss.publicAddress.url).origin
+  return helmet({
+    contentSecurityPolicy: {
+      directives: {
+        'connect-src': ["'self'", bucket],
+        'img-src': ["'self'", 'data:', 'blob:', bucket],
+        'media-src': ["'self'", 'blob:', bucket],
+        // The page is served over http on a laptop; there is nothing to upgrade to.
+        'upgrade-insecure-requests': null,
+      },
+    },
+    strictTransportSecurity: false,
+  })
+}
+
+function listen(server: Server, { host, port }: ServerConfig): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+}

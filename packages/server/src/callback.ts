@@ -1,0 +1,109 @@
+import { type Settled, UploadError } from '@oss-direct/shared'
+import { type CallbackFacts, parseCallbackBody } from './callback-body.ts'
+import type { CallbackKeys } from './callback-keys.ts'
+import type { CallbackTarget } from './callback-target.ts'
+import type { Counters } from './counters.ts'
+import type { Logger } from './logger.ts'
+import type { Settling } from './settle.ts'
+import type { Store, StoredUpload } from './store.ts'
+import type { Tickets } from './ticket.ts'
+import type { Tracer } from './tracer.ts'
+
+export interface CallbackOffice {
+  target: CallbackTarget
+  keys: CallbackKeys
+  tickets: Tickets
+  store: Store
+  settling: Settling
+  counters: Counters
+  tracer: Tracer
+  now: () => Date
+  logger: Logger
+}
+
+export interface ReceivedCallback {
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  /** Reads the raw body; throws UploadError where it is too large or already gone. */
+  readBody: () => Promise<Uint8Array>
+  /** Our own id of this request, for the log. */
+  requestId: string
+}
+
+/**
+ * Believes a callback step by step, each step with its own code and counter: size, key URL, signature, ticket, bucket and
+ * key. What passes all of them is still only a reason to ask the bucket, since OSS signs for all its customers alike.
+ *
+ * Anything but an answer of 200 makes OSS tell the browser 203, and the browser then asks us itself.
+ */
+export function createCallbackReceiver(office: CallbackOffice): (callback: ReceivedCallback) => Promise<Settled> {
+  const { counters, logger, settling, tracer } = office
+
+  return async (callback) => {
+    const { requestId } = callback
+    const seen: { uploadId?: string } = {}
+    try {
+      const { upload, facts } = await authenticate(office, callback)
+      seen.uploadId = upload.id
+      const { ticket: _, imageInfo, variables, ...shown } = facts
+      await tracer.add(upload.id, 'callback received', { ...shown, ...imageInfo, variables: { ...variables } })
+      const outcome = await settling.settle(upload, { evidence: 'callback', facts })
+      if (outcome.status === 'pending') throw outcome.reason === 'slow' ? tooSlow(upload.id) : elsewhere(upload.id)
+      counters.count('callback-accepted')
+      logger.info({ requestId, uploadId: upload.id, ossRequestId: facts.requestId }, 'callback accepted')
+      await tracer.add(upload.id, 'callback answered', { status: 200, body: { ...outcome } })
+      return outcome
+    } catch (error) {
+      const code = error instanceof UploadError ? error.code : 'internal'
+      counters.count(code)
+      const ossRequestId = callback.headers['x-oss-request-id']
+      logger.warn({ requestId, ...seen, ossRequestId, code, err: error }, 'callback refused')
+      if (seen.uploadId) await tracer.add(seen.uploadId, 'callback answered', { refused: code })
+      throw error
+    }
+  }
+}
+
+async function authenticate(
+  { target, keys, tickets, store, now }: CallbackOffice,
+  { headers, readBody }: ReceivedCallback,
+): Promise<{ upload: StoredUpload; facts: CallbackFacts }> {
+  const body = await readBody()
+  await keys.verify({
+    keyUrl: single(headers['x-oss-pub-key-url']),
+    authorization: single(headers.authorization),
+    requestUri: target.requestUri,
+    body,
+  })
+  const facts = parseCallbackBody(body, single(headers['content-type']))
+  const upload = await store.find(facts.id)
+  if (upload === undefined) {
+    throw new UploadError('upload-not-found', `There is no upload ${facts.id.slice(0, 64)}`, {
+      hint: 'It may have been removed.',
+    })
+  }
+  tickets.verify(facts.ticket, upload, now())
+  if (facts.bucket !== upload.bucket || facts.key !== upload.key) {
+    throw new UploadError(
+      'callback-object-foreign',
+      `The callback is about ${facts.bucket}/${facts.key}, the upload ${upload.id} was granted for ${upload.bucket}/${upload.key}`,
+      { hint: 'One grant is good for one object in one bucket.' },
+    )
+  }
+  return { upload, facts }
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header
+}
+
+function tooSlow(id: string): UploadError {
+  return new UploadError('application-slow', `The application still works on the upload ${id}`, {
+    hint: 'It goes on, and its answer is kept: confirm the upload in a moment.',
+  })
+}
+
+function elsewhere(id: string): UploadError {
+  return new UploadError('settling-elsewhere', `The upload ${id} is being settled by another request`, {
+    hint: 'Confirm it in a moment.',
+  })
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto'
+import type { BucketAddress, Credentials, CredentialsProvider, OssClient, SignatureVersion } from '@oss-direct/oss'
+import {
+  checkFile,
+  type GrantAnswer,
+  type GrantOutcome,
+  type GrantRequest,
+  type Json,
+  type RequestedFile,
+  UploadError,
+} from '@oss-direct/shared'
+import type { CallbackTarget } from './callback-target.ts'
+import { safeMimeType, signForm } from './form-grant.ts'
+import { checkObjectKey, fileExtension } from './object-key.ts'
+import { parseInput } from './route-input.ts'
+import type { Store, StoredUpload, TraceEntry } from './store.ts'
+import type { Tickets } from './ticket.ts'
+import { describeForm, type Tracer } from './tracer.ts'
+import type { Caller, Routes } from './upload-route.ts'
+
+export interface GrantingOptions<C extends Caller> {
+  routes: Routes<C>
+  store: Store
+  oss: OssClient
+  publicAddress: BucketAddress
+  credentials: CredentialsProvider
+  version: SignatureVersion
+  /** Nothing where uploads are settled by confirmation alone. */
+  callbackTarget: CallbackTarget | undefined
+  tickets: Tickets
+  /** How long a form is good to begin with. */
+  policyLifetimeMs: number
+  /** How much longer its transfer may take. */
+  maxTransferMs: number
+  tracer: Tracer
+}
+
+/**
+ * Permits uploads, each by a form that OSS takes for one file only. The records are durable before anybody can use them, so
+ * that no object arrives that we know nothing of. One refused file never refuses its siblings.
+ *
+ * Throws UploadError where the request as a whole is wrong.
+ */
+export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
+  const { routes, store, oss, publicAddress, version, callbackTarget, tickets, tracer } = options
+
+  return async (request: GrantRequest, caller: C): Promise<GrantAnswer> => {
+    const route = findRoute(routes, request)
+    // The schema of this very route made it, for the hooks of this very route.
+    const input = (await parseInput(route.input, request.input)) as never
+    if (!(await route.authorize({ caller, input, files: request.files }))) {
+      throw new UploadError('forbidden', `You may not upload to "${request.route}"`, {
+        hint: 'Sign in as somebody who may, or ask for access.',
+      })
+    }
+    // By OSS's clock, since OSS judges it; a server whose own is wrong still grants forms that work.
+    const now = oss.now()
+    const credentials = await options.credentials()
+    const expiresAt = policyEnd(now, options.policyLifetimeMs, credentials)
+    const uploads: StoredUpload[] = []
+    const trace: (TraceEntry & { id: string })[] = []
+
+    const grantFile = (file: RequestedFile): GrantOutcome => {
+      const check = checkFile(file, route.rules)
+      if (!check.ok) return check
+      const id = randomBytes(16).toString('hex')
+      const names = { id, route: request.route }
+      const key = route.key({ ...names, caller, input, file, extension: fileExtension(file.name) })
+      const upload: StoredUpload = {
+        ...names,
+        owner: caller.id,
+        caller,
+        bucket: publicAddress.name,
+        key: checkObjectKey(key, names),
+        file: { name: file.name, size: file.size, type: file.type },
+        mimeType: safeMimeType(file.type),
+        ...(input === undefined ? {} : { input: toJson(input) }),
+        createdAt: now,
+        expiresAt,
+        acceptedUntil: new Date(expiresAt.getTime() + options.maxTransferMs),
+        status: 'granted',
+      }
+      const ticket = tickets.sign(upload, upload.acceptedUntil)
+      const callback = callbackTarget && { target: callbackTarget, route: route.callback, ticket }
+      const form = signForm({ upload, bucket: publicAddress, credentials, version, now, callback })
+      uploads.push(upload)
+      if (tracer.isOn) trace.push({ id, ...tracer.entry('granted', describeForm(form.fields, ticket)) })
+      return {
+        ok: true,
+        grant: { transport: 'post', id, key: upload.key, expiresAt: expiresAt.toISOString(), ...form },
+      }
+    }
+
+    const grants = request.files.map(grantFile)
+    await store.insert(uploads, trace)
+    return { serverTime: now.toISOString(), grants }
+  }
+}
+
+function findRoute<C extends Caller>(routes: Routes<C>, { route: name, files, transport }: GrantRequest) {
+  const route = Object.hasOwn(routes, name) ? routes[name] : undefined
+  if (route === undefined) {
+    throw new UploadError('route-unknown', `There is no route "${name}"`, {
+      hint: `The routes are: ${Object.keys(routes).join(', ')}.`,
+    })
+  }
+  const { maxFiles, transports } = route.rules
+  if (files.length > maxFiles) {
+    throw new UploadError('too-many-files', `${files.length} files at once; "${name}" takes at most ${maxFiles}`, {
+      hint: 'Choose fewer files.',
+    })
+  }
+  if (transport !== undefined && !transports.includes(transport)) {
+    throw new UploadError('transport-unsupported', `"${name}" does not take the transport "${transport}"`, {
+      hint: `It takes: ${transports.join(', ')}.`,
+    })
+  }
+  return route
+}
+
+function policyEnd(now: Date, lifetimeMs: number, { expiresAt }: Credentials): Date {
+  const end = Math.min(now.getTime() + lifetimeMs, expiresAt?.getTime() ?? Number.POSITIVE_INFINITY)
+  if (end > now.getTime()) return new Date(end)
+  throw new UploadError('oss-unavailable', `The credentials of this server ended at ${expiresAt?.toISOString()}`, {
+    hint: 'Its credentials provider must renew them in time.',
+  })
+}
+
+function toJson(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value)) as Json
+}

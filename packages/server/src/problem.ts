@@ -1,0 +1,32 @@
+import { OssError } from '@oss-direct/oss'
+import { type OssFacts, type Problem, UploadError } from '@oss-direct/shared'
+
+/** Any error as the problem that is answered. Nothing of an unforeseen one leaves the server but where to look. */
+export function toProblem(error: unknown, requestId: string): Problem {
+  if (!(error instanceof UploadError)) {
+    const detail = 'Something unforeseen happened on the server'
+    const hint = `Its log has the reason, under the request id ${requestId}.`
+    return { code: 'internal', title: 'Internal', status: 500, detail, hint, requestId }
+  }
+  const oss = ossFacts(error.cause)
+  return {
+    code: error.code,
+    title: titleOf(error.code),
+    status: error.status,
+    detail: error.message,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+    ...(oss === undefined ? {} : { oss }),
+    requestId,
+  }
+}
+
+function titleOf(code: string): string {
+  const words = code.replaceAll('-', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+function ossFacts(cause: unknown): OssFacts | undefined {
+  if (!(cause instanceof OssError)) return undefined
+  const { code, ec, requestId } = cause
+  return { code, ...(ec === undefined ? {} : { ec }), ...(requestId === undefined ? {} : { requestId }) }
+}

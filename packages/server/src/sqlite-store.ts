@@ -1,0 +1,68 @@
+import { mkdirSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { Kysely, SqliteDialect } from 'kysely'
+import Database from 'libsql'
+import { kyselyStore } from './kysely-store.ts'
+import type { Store } from './store.ts'
+import { migrateStore, type UploadsDatabase } from './store-schema.ts'
+
+export interface SqliteStoreOptions {
+  /** Path of the database; made with its folder where missing. Two more files stand beside it while it is open. */
+  file: string
+}
+
+/**
+ * Records in one SQLite file, for one server process. Every write is on the disk before it is answered.
+ *
+ * Throws when another process has the file: two would settle behind each other's back.
+ */
+export async function openSqliteStore({ file }: SqliteStoreOptions): Promise<Store> {
+  const path = resolve(file)
+  mkdirSync(dirname(path), { recursive: true })
+  const lock = lockFile(path)
+  const connection = new Database(path)
+  connection.pragma('journal_mode = WAL')
+  connection.pragma('synchronous = FULL')
+  connection.pragma('busy_timeout = 5000')
+  connection.pragma('foreign_keys = ON')
+  const database = new Kysely<UploadsDatabase>({ dialect: new SqliteDialect({ database: connection }) })
+  try {
+    await migrateStore(database)
+    // Whoever held a claim was a process that is gone, because the lock is ours: nobody needs to wait for its lease.
+    await database
+      .updateTable('uploads')
+      .set({ lease_holder: null, lease_until: null })
+      .where('lease_holder', 'is not', null)
+      .execute()
+  } catch (error) {
+    connection.close()
+    lock.close()
+    throw error
+  }
+  const store = kyselyStore(database)
+  return {
+    ...store,
+    async close() {
+      await store.close()
+      lock.close()
+    },
+  }
+}
+
+/**
+ * A transaction that stays open in a file of its own. The system drops it with the process, however it ends; a file with a
+ * process id in it would outlive a SIGKILL, and the id may by then be somebody else's. The database itself stays readable.
+ */
+function lockFile(path: string): Database.Database {
+  const lock = new Database(`${path}-lock`)
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+    return lock
+  } catch (cause) {
+    lock.close()
+    throw new Error(
+      `${path} is in use by another process. Stop that one, or give this one a database of its own: SQLite serves one server process.`,
+      { cause },
+    )
+  }
+}

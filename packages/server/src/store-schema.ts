@@ -1,0 +1,101 @@
+import type { RecordStatus } from '@oss-direct/shared'
+import { type Kysely, type Migration, Migrator, sql } from 'kysely'
+
+/** Times are milliseconds since 1970, JSON is text: the same columns in SQLite and in Postgres. */
+export interface UploadsDatabase {
+  uploads: {
+    id: string
+    owner: string
+    caller: string
+    route: string
+    bucket: string
+    object_key: string
+    file_name: string
+    file_size: number
+    file_type: string
+    mime_type: string
+    input: string | null
+    created_at: number
+    expires_at: number
+    accepted_until: number
+    status: RecordStatus
+    lease_holder: string | null
+    lease_until: number | null
+    settled_at: number | null
+    evidence: string | null
+    object: string | null
+    result: string | null
+    error: string | null
+  }
+  upload_traces: {
+    upload_id: string
+    at: number
+    event: string
+    detail: string
+  }
+}
+
+/** Brings a database of any earlier version to this one. Throws what the failed migration threw. */
+export async function migrateStore(database: Kysely<UploadsDatabase>): Promise<void> {
+  const migrator = new Migrator({ db: database, provider: { getMigrations: () => Promise.resolve(MIGRATIONS) } })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error
+}
+
+// By name in order; one that has been released is never changed again.
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-uploads': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .createTable('uploads')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('owner', 'text', (column) => column.notNull())
+        .addColumn('caller', 'text', (column) => column.notNull())
+        .addColumn('route', 'text', (column) => column.notNull())
+        .addColumn('bucket', 'text', (column) => column.notNull())
+        .addColumn('object_key', 'text', (column) => column.notNull())
+        .addColumn('file_name', 'text', (column) => column.notNull())
+        .addColumn('file_size', 'bigint', (column) => column.notNull())
+        .addColumn('file_type', 'text', (column) => column.notNull())
+        .addColumn('mime_type', 'text', (column) => column.notNull())
+        .addColumn('input', 'text')
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .addColumn('expires_at', 'bigint', (column) => column.notNull())
+        .addColumn('accepted_until', 'bigint', (column) => column.notNull())
+        .addColumn('status', 'text', (column) => column.notNull())
+        .addColumn('lease_holder', 'text')
+        .addColumn('lease_until', 'bigint')
+        .addColumn('settled_at', 'bigint')
+        .addColumn('evidence', 'text')
+        .addColumn('object', 'text')
+        .addColumn('result', 'text')
+        .addColumn('error', 'text')
+        .execute()
+      await database.schema
+        .createTable('upload_traces')
+        .addColumn('upload_id', 'text', (column) => column.notNull().references('uploads.id').onDelete('cascade'))
+        .addColumn('at', 'bigint', (column) => column.notNull())
+        .addColumn('event', 'text', (column) => column.notNull())
+        .addColumn('detail', 'text', (column) => column.notNull())
+        .execute()
+      // Both lists page by (created_at, id), so that a page costs the same wherever it lies.
+      await database.schema
+        .createIndex('uploads_by_owner')
+        .on('uploads')
+        .columns(['owner', 'created_at', 'id'])
+        .execute()
+      await database.schema
+        .createIndex('uploads_by_owner_and_route')
+        .on('uploads')
+        .columns(['owner', 'route', 'created_at', 'id'])
+        .execute()
+      await database.schema
+        .createIndex('uploads_claimed')
+        .on('uploads')
+        .column('lease_until')
+        .where(sql.ref('lease_holder'), 'is not', null)
+        .execute()
+      await database.schema.createIndex('upload_traces_by_upload').on('upload_traces').column('upload_id').execute()
+    },
+  },
+}

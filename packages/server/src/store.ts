@@ -1,0 +1,83 @@
+import type { Evidence, Json, RecordStatus, Refusal, StoredObject } from '@oss-direct/shared'
+import type { Caller } from './upload-route.ts'
+
+/** A record as it is kept: what was granted, and what became of it. */
+export interface StoredUpload {
+  id: string
+  /** `id` of the caller. */
+  owner: string
+  caller: Caller
+  route: string
+  bucket: string
+  key: string
+  /** As the browser said when it asked. */
+  file: { name: string; size: number; type: string }
+  /** The content type that the policy binds. */
+  mimeType: string
+  /** As the route's schema parsed it; nothing where the route takes none. */
+  input?: Json
+  createdAt: Date
+  /** When the policy ends. */
+  expiresAt: Date
+  /** When the ticket ends: a transfer that began in time may take until then. */
+  acceptedUntil: Date
+  status: RecordStatus
+  settledAt?: Date
+  evidence?: Evidence
+  object?: StoredObject
+  result?: Json
+  /** Why it failed, or why the last try did. */
+  error?: Refusal
+}
+
+/** How settling ended; it also gives the claim back. */
+export type Ending =
+  | { status: 'settled'; at: Date; evidence: Evidence; object: StoredObject; result: Json }
+  | { status: 'failed'; at: Date; evidence: Evidence; object: StoredObject; error: Refusal }
+  | { status: 'unsettled'; error: Refusal }
+  /** Nothing came, and nothing can come any more by this grant. Not final: later evidence still settles it. */
+  | { status: 'expired' }
+  /** Nothing was learned. */
+  | { status: 'unchanged' }
+
+export interface TraceEntry {
+  at: Date
+  event: string
+  detail: Json
+}
+
+export interface UploadsQuery {
+  owner: string
+  route?: string
+  /** Records older than this one. */
+  before?: { createdAt: Date; id: string }
+  limit: number
+}
+
+/**
+ * Where records live. Every method that changes something has made it durable when its promise resolves; a new store is done
+ * when the contract suite (`store.contract.ts`) passes on it.
+ */
+export interface Store {
+  /** All or none. */
+  insert(uploads: readonly StoredUpload[], trace: readonly (TraceEntry & { id: string })[]): Promise<void>
+  find(id: string): Promise<StoredUpload | undefined>
+  /** Newest first. */
+  list(query: UploadsQuery): Promise<StoredUpload[]>
+  /** Takes the record for settling, unless it has ended or somebody holds it. One of many callers gets true. */
+  claim(id: string, lease: Lease & { now: Date }): Promise<boolean>
+  /** False when the lease is no longer the holder's own. */
+  renew(id: string, lease: Lease): Promise<boolean>
+  /** Writes how it ended and gives the claim back, in one step. False when the lease is no longer the holder's own. */
+  end(id: string, holder: string, ending: Ending): Promise<boolean>
+  /** Forgets the record and its trace. False when somebody is settling it, or it is not there. */
+  remove(id: string, now: Date): Promise<boolean>
+  trace(id: string): Promise<TraceEntry[]>
+  addTrace(id: string, entry: TraceEntry): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Lease {
+  holder: string
+  until: Date
+}

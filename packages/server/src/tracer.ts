@@ -1,0 +1,63 @@
+import { type Json, UploadError, type UploadTrace } from '@oss-direct/shared'
+import type { Logger } from './logger.ts'
+import type { Store, TraceEntry } from './store.ts'
+
+export interface Tracer {
+  entry(event: string, detail: Json): TraceEntry
+  add(id: string, event: string, detail: Json): Promise<void>
+  read(id: string): Promise<UploadTrace>
+  readonly isOn: boolean
+}
+
+export interface TracerOptions {
+  keepTrace: boolean
+  store: Store
+  now: () => Date
+  logger: Logger
+}
+
+/** What happened to an upload, step by step, for whoever wants to see inside. Costs one write a step, so it is opt-in. */
+export function createTracer({ keepTrace, store, now, logger }: TracerOptions): Tracer {
+  const entry = (event: string, detail: Json): TraceEntry => ({ at: now(), event, detail })
+  return {
+    isOn: keepTrace,
+    entry,
+    async add(id, event, detail) {
+      if (!keepTrace) return
+      // A missing line of the trace must not cost anybody an upload.
+      await store.addTrace(id, entry(event, detail)).catch((error: unknown) => {
+        logger.warn({ uploadId: id, event, err: error }, 'a line of the trace was lost')
+      })
+    },
+    async read(id) {
+      if (!keepTrace) {
+        throw new UploadError('trace-off', 'This server keeps no traces', {
+          hint: 'Turn on `keepTrace`, and upload again.',
+        })
+      }
+      const entries = await store.trace(id)
+      return { id, events: entries.map(({ at, event, detail }) => ({ at: at.toISOString(), event, detail })) }
+    },
+  }
+}
+
+/** The form as it was signed, readable, and without what would let a reader use it again. */
+export function describeForm(fields: Readonly<Record<string, string>>, ticket: string): Json {
+  const hide = (text: string) => text.replaceAll(ticket, '[ticket]')
+  const shown = Object.entries(fields).map(([name, value]) => {
+    if (SECRET_FIELDS.test(name)) return [name, '[hidden]'] as const
+    return [name, ENCODED_FIELDS.has(name) ? hide(decode(value)) : value] as const
+  })
+  const policy = JSON.parse(decode(fields.policy ?? ''), (name, value) => {
+    if (name === 'x-oss-security-token') return '[hidden]'
+    return typeof value === 'string' && value === fields.callback ? hide(decode(value)) : value
+  }) as Json
+  return { policy, fields: Object.fromEntries(shown.filter(([name]) => name !== 'policy')) }
+}
+
+const SECRET_FIELDS = /signature$|security-token$/i
+const ENCODED_FIELDS = new Set(['callback', 'policy'])
+
+function decode(base64: string): string {
+  return Buffer.from(base64, 'base64').toString()
+}

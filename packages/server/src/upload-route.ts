@@ -1,0 +1,193 @@
+import type { CallbackBodyType } from '@oss-direct/oss'
+import {
+  type Evidence,
+  type Jsonify,
+  matchesType,
+  type RequestedFile,
+  type RouteRules,
+  UNLIMITED_FILES,
+  type UploadError,
+} from '@oss-direct/shared'
+
+/**
+ * Who calls, as the application's own `identify` says. It is kept with the record as JSON, so that a hook that runs after a
+ * restart still knows whose upload it is: put ids in it, not open connections.
+ */
+export interface Caller {
+  readonly id: string
+}
+
+export interface UploadRouteOptions<C extends Caller, Schema extends AnySchema, Result> {
+  /** MIME types (`image/png`, `image/*`) and extensions (`.pdf`). @default [] which takes everything */
+  accept?: readonly string[]
+  /** Inclusive. @default 0 */
+  minBytes?: number
+  /** Inclusive; OSS takes at most 5 GB in one form. @default 100 MiB */
+  maxBytes?: number
+  /** In one request. @default no limit but the 50 of one request */
+  maxFiles?: number
+  /** What the application wants to know with each upload: any Standard Schema (zod, valibot, arktype). @default no input */
+  input?: Schema
+  /** False, or a thrown `UploadError`, refuses the whole request. @default every caller is allowed */
+  authorize?: (request: AuthorizeRequest<C, OutputOf<Schema>>) => boolean | Promise<boolean>
+  /** Makes the object key; the record's `id` must be in it. @default `{route}/{id}{extension}` */
+  key?: (request: KeyRequest<C, OutputOf<Schema>>) => string
+  /** What OSS sends us besides the facts of the object. */
+  callback?: RouteCallback
+  /**
+   * The object is there, checked with the bucket. What it returns, as JSON, is what the browser shows and the record keeps.
+   * It runs at least once, and once at a time; when it throws it runs again on the next confirmation.
+   */
+  onUploaded: (event: UploadedEvent<C, Jsonify<OutputOf<Schema>>>) => Result | Promise<Result>
+  /** What arrived was not what was granted; the object has been deleted. @default nothing */
+  onFailed?: (event: FailedEvent<C, Jsonify<OutputOf<Schema>>>) => void | Promise<void>
+}
+
+export interface RouteCallback {
+  /** Custom variables (`x:`) by name without the prefix, with their values; recorded, never believed. @default none */
+  variables?: Readonly<Record<string, string>>
+  /** `Host` of the callback request. @default the one of `createUploads` */
+  host?: string
+  /** Send the server name in the TLS handshake. @default the one of `createUploads` */
+  sni?: boolean
+  /** Ask OSS for width, height and format. Only where every accepted type is an image: OSS fails on others. @default false */
+  imageInfo?: boolean
+  /** How OSS writes the body; both are understood. @default 'application/x-www-form-urlencoded' */
+  bodyType?: CallbackBodyType
+}
+
+export interface AuthorizeRequest<C extends Caller, Input> {
+  caller: C
+  input: Input
+  files: readonly RequestedFile[]
+}
+
+export interface KeyRequest<C extends Caller, Input> {
+  /** The record's id: random, and unique for ever. */
+  id: string
+  route: string
+  caller: C
+  input: Input
+  file: RequestedFile
+  /** `.jpg`, in lower case, or empty where the name has none that is safe. */
+  extension: string
+}
+
+export interface UploadedEvent<C extends Caller = Caller, Input = unknown> {
+  id: string
+  route: string
+  caller: C
+  bucket: string
+  key: string
+  /** Size, type, ETag and CRC64 come from the bucket, not from whoever uploaded. */
+  size: number
+  mimeType: string
+  etag: string
+  crc64?: string
+  imageInfo?: ImageInfo
+  /** Custom variables as they came with the callback; whoever uploads with an SDK could have set them. */
+  variables: Readonly<Record<string, string>>
+  input: Input
+  /** What was said of the file when the upload was granted. */
+  file: { name: string; type: string; size: number }
+  evidence: Evidence
+  /** As OSS saw the uploader. */
+  clientIp?: string
+  /** OSS's request id of the upload. */
+  requestId?: string
+}
+
+export interface FailedEvent<C extends Caller = Caller, Input = unknown>
+  extends Pick<UploadedEvent<C, Input>, 'id' | 'route' | 'caller' | 'bucket' | 'key' | 'input' | 'file'> {
+  error: UploadError
+}
+
+export interface ImageInfo {
+  width: number
+  height: number
+  format: string
+}
+
+/** A route as the server runs it. `Parsed` is what the schema makes of the input. */
+export interface UploadRoute<C extends Caller, Schema, Parsed, Result> {
+  readonly rules: RouteRules
+  readonly input: Schema
+  readonly authorize: (request: AuthorizeRequest<C, Parsed>) => boolean | Promise<boolean>
+  readonly key: (request: KeyRequest<C, Parsed>) => string
+  readonly callback: RouteCallback
+  readonly onUploaded: (event: UploadedEvent<C, Jsonify<Parsed>>) => Result | Promise<Result>
+  readonly onFailed: (event: FailedEvent<C, Jsonify<Parsed>>) => void | Promise<void>
+}
+
+/** Routes by name. `never`: what a schema parsed goes to the hooks of the same route and to nobody else. */
+export type Routes<C extends Caller> = Readonly<Record<string, UploadRoute<C, AnySchema, never, unknown>>>
+type AnySchema = StandardSchema<unknown, unknown> | undefined
+
+/** What the browser sends as `input` to a route; `undefined` where it takes none. */
+export type RouteInput<R, Name extends keyof R> = R[Name] extends { readonly input: infer S } ? InputOf<S> : never
+
+/** What a route's `onUploaded` returns, as JSON leaves it: `RouteResult<typeof routes, 'avatar'>`. */
+export type RouteResult<R, Name extends keyof R> = R[Name] extends {
+  readonly onUploaded: (event: never) => infer Result
+}
+  ? Jsonify<Awaited<Result>>
+  : never
+
+/** The part of the Standard Schema interface that we call. Source: standardschema.dev, version 1. */
+export interface StandardSchema<Input, Output> {
+  readonly '~standard': {
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined
+  }
+}
+
+type SchemaResult<Output> =
+  | { readonly value: Output; readonly issues?: undefined }
+  | { readonly issues: readonly SchemaIssue[] }
+interface SchemaIssue {
+  readonly message: string
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+}
+type InputOf<S> = S extends StandardSchema<infer Input, unknown> ? Input : undefined
+type OutputOf<S> = S extends StandardSchema<unknown, infer Output> ? Output : undefined
+
+const MiB = 1024 * 1024
+const MAX_FORM_BYTES = 5 * 1024 * MiB
+
+/** Says what may be uploaded, where it goes and what the application does with it. Throws where the rules contradict. */
+export function uploadRoute<Result, C extends Caller = Caller, Schema extends AnySchema = undefined>(
+  options: UploadRouteOptions<C, Schema, Result>,
+): UploadRoute<C, Schema | undefined, OutputOf<Schema>, Result> {
+  const { accept = [], minBytes = 0, maxBytes = 100 * MiB, maxFiles = UNLIMITED_FILES, callback = {} } = options
+  requireCount('minBytes', minBytes, 0)
+  requireCount('maxBytes', maxBytes, 1)
+  requireCount('maxFiles', maxFiles, 1)
+  if (minBytes > maxBytes) throw new RangeError(`minBytes (${minBytes}) is more than maxBytes (${maxBytes})`)
+  if (maxBytes > MAX_FORM_BYTES) {
+    throw new RangeError(`maxBytes is ${maxBytes}; OSS takes at most ${MAX_FORM_BYTES} (5 GiB) in one form`)
+  }
+  if (callback.imageInfo && !acceptsOnlyImages(accept)) {
+    throw new TypeError(
+      'callback.imageInfo needs `accept` to hold images only, as MIME types: OSS fails the callback on other files',
+    )
+  }
+  return {
+    rules: { accept: [...accept], minBytes, maxBytes, maxFiles, transports: ['post'] },
+    input: options.input,
+    authorize: options.authorize ?? (() => true),
+    key: options.key ?? (({ route, id, extension }) => `${route}/${id}${extension}`),
+    callback,
+    onUploaded: options.onUploaded,
+    onFailed: options.onFailed ?? (() => {}),
+  }
+}
+
+function requireCount(name: string, value: number, min: number): void {
+  if (!Number.isSafeInteger(value) || value < min) {
+    throw new RangeError(`${name} must be a whole number, ${min} or more, not ${value}`)
+  }
+}
+
+function acceptsOnlyImages(accept: readonly string[]): boolean {
+  return accept.length > 0 && accept.every((entry) => matchesType({ name: '', type: entry }, ['image/*']))
+}

@@ -1,0 +1,335 @@
+import {
+  type BucketAddress,
+  type CredentialsProvider,
+  createOssClient,
+  PRODUCTION_CALLBACK_KEY_URLS,
+  type SignatureVersion,
+} from '@oss-direct/oss'
+import {
+  type GrantAnswer,
+  type GrantRequest,
+  type Outcome,
+  type Problem,
+  type RecordPage,
+  type RoutesAnswer,
+  type Settled,
+  UploadError,
+  type UploadRecord,
+  type UploadTrace,
+} from '@oss-direct/shared'
+import { createCallbackReceiver, type ReceivedCallback } from './callback.ts'
+import { createCallbackKeys } from './callback-keys.ts'
+import { callbackTarget } from './callback-target.ts'
+import { createCounters } from './counters.ts'
+import { dispositionOf } from './form-grant.ts'
+import { createGranting } from './grant.ts'
+import { type Logger, silentLogger } from './logger.ts'
+import { toProblem } from './problem.ts'
+import { createSettling } from './settle.ts'
+import type { Store, StoredUpload } from './store.ts'
+import { createTickets } from './ticket.ts'
+import { createTracer } from './tracer.ts'
+import { formatCursor, parseCursor, toRecord } from './upload-record.ts'
+import type { Caller, Routes } from './upload-route.ts'
+
+export interface UploadsOptions<C extends Caller> {
+  /** Who makes this request; null refuses it. Called for every request but OSS's own and the one for the routes' rules. */
+  identify: (context: CallerContext) => C | null | Promise<C | null>
+  /** What may be uploaded, by name. */
+  routes: Routes<C>
+  oss: OssOptions
+  /**
+   * Where OSS reaches `POST …/callback` of the mounted router, from the internet. `'none'` for a server that OSS cannot reach:
+   * uploads are then settled by the browser's confirmation alone.
+   */
+  callbackUrl: string | 'none'
+  /** `Host` of callback requests. @default the host of `callbackUrl` */
+  callbackHost?: string
+  /** Send the server name in the TLS handshake of callbacks. @default true for https */
+  callbackSni?: boolean
+  /** Signs tickets, at least 16 bytes. Of several the first signs and all are accepted: put a new one in front. */
+  secret: string | readonly string[]
+  store: Store
+  /** `'signature'` believes a callback without asking the bucket: see the README for who can then forge a record. @default 'head' */
+  verify?: 'head' | 'signature'
+  /** Keep what was signed, sent and answered for `GET …/trace`; one more write a step. @default false */
+  keepTrace?: boolean
+  /** How long a grant can be used to begin. @default 15 minutes */
+  policyLifetimeMs?: number
+  /** How long a transfer may then take. @default 24 hours */
+  maxTransferMs?: number
+  /** How long OSS is kept waiting for `onUploaded`; OSS itself gives up after 5 s. @default 4000 */
+  answerWithinMs?: number
+  /** How long a record stays claimed by a process that died. @default 15_000 */
+  leaseMs?: number
+  /** A pino logger, or anything with `info`, `warn` and `error`. @default silent */
+  logger?: Logger
+  /** @default () => new Date() */
+  now?: () => Date
+  /** For calls to OSS and for its callback key. @default the global one */
+  fetch?: typeof fetch
+}
+
+export interface OssOptions {
+  /** The bucket as browsers reach it. */
+  publicAddress: BucketAddress
+  /** The same bucket as this server reaches it. @default publicAddress */
+  internalAddress?: BucketAddress
+  credentials: CredentialsProvider
+  /** @default 'V4' */
+  signatureVersion?: SignatureVersion
+  /** The only addresses a callback may name its key by. For a local OSS: its own. @default OSS's own */
+  callbackKeyUrls?: readonly string[]
+}
+
+/** What is known of whoever makes a request. */
+export interface CallerContext {
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  ip?: string
+  requestId: string
+}
+
+export interface ListQuery {
+  /** `nextCursor` of the page before. */
+  cursor?: string | undefined
+  /** 1 to 100. @default 20 */
+  limit?: number | undefined
+  route?: string | undefined
+}
+
+/** What the router calls; a router for another framework needs nothing else. Every verb throws UploadError. */
+export interface Uploads {
+  rules(): RoutesAnswer
+  grant(request: GrantRequest, context: CallerContext): Promise<GrantAnswer>
+  acceptCallback(callback: ReceivedCallback): Promise<Settled>
+  confirm(id: string, context: CallerContext): Promise<Outcome>
+  find(id: string, context: CallerContext): Promise<UploadRecord>
+  list(query: ListQuery, context: CallerContext): Promise<RecordPage>
+  /** A signed address of the object, good for minutes. */
+  content(id: string, context: CallerContext): Promise<string>
+  trace(id: string, context: CallerContext): Promise<UploadTrace>
+  /** Forgets the record; the object stays, or goes too. */
+  remove(id: string, object: 'keep' | 'delete', context: CallerContext): Promise<void>
+  /** What to answer for an error; logs those that the caller can do nothing about. */
+  problem(error: unknown, requestId: string): Problem
+  /** `callback-accepted`, and every code that a callback was refused with. */
+  counters(): Readonly<Record<string, number>>
+  /** Waits up to 5 s for hooks that still run, then closes the store. */
+  close(): Promise<void>
+}
+
+/** Who may upload what, and what became of it. Knows nothing of Express. Throws at once where the options contradict. */
+export function createUploads<C extends Caller>(options: UploadsOptions<C>): Uploads {
+  const { identify, routes, oss, store, logger = silentLogger, now = () => new Date() } = options
+  checkRouteNames(routes)
+  const { publicAddress, internalAddress = publicAddress, credentials, signatureVersion: version = 'V4' } = oss
+  if (internalAddress.name !== publicAddress.name) {
+    throw new TypeError(
+      `publicAddress is of the bucket "${publicAddress.name}", internalAddress of "${internalAddress.name}"`,
+    )
+  }
+  const keyUrls = oss.callbackKeyUrls ?? PRODUCTION_CALLBACK_KEY_URLS
+  const target =
+    options.callbackUrl === 'none'
+      ? undefined
+      : callbackTarget({
+          url: options.callbackUrl,
+          host: options.callbackHost,
+          sni: options.callbackSni,
+          // Whoever brings a key of his own has a local OSS, which calls whom it likes.
+          privateHosts: keyUrls.some(isProductionKey) ? 'forbidden' : 'allowed',
+        })
+  const world = options.fetch === undefined ? {} : { fetch: options.fetch }
+  const client = createOssClient({ address: internalAddress, credentials, version, now, ...world })
+  const tickets = createTickets(typeof options.secret === 'string' ? [options.secret] : options.secret)
+  const tracer = createTracer({ keepTrace: options.keepTrace ?? false, store, now, logger })
+  const counters = createCounters()
+  const settling = createSettling({
+    routes,
+    store,
+    oss: client,
+    verify: options.verify ?? 'head',
+    answerWithinMs: options.answerWithinMs ?? 4000,
+    leaseMs: options.leaseMs ?? 15_000,
+    now,
+    logger,
+    tracer,
+  })
+  const grantUploads = createGranting({
+    routes,
+    store,
+    oss: client,
+    publicAddress,
+    credentials,
+    version,
+    callbackTarget: target,
+    tickets,
+    policyLifetimeMs: options.policyLifetimeMs ?? 15 * MINUTE,
+    maxTransferMs: options.maxTransferMs ?? 24 * 60 * MINUTE,
+    tracer,
+  })
+  const receiveCallback =
+    target &&
+    createCallbackReceiver({
+      target,
+      keys: createCallbackKeys({ urls: keyUrls, now, ...world }),
+      tickets,
+      store,
+      settling,
+      counters,
+      tracer,
+      now,
+      logger,
+    })
+
+  const requireCaller = async (context: CallerContext): Promise<C> => {
+    const caller = await identify(context)
+    if (caller !== null) return caller
+    throw new UploadError('not-signed-in', 'This server does not know who you are', {
+      hint: 'Sign in, then try again.',
+    })
+  }
+
+  /** Uploads that work only by confirmation look well; whoever runs the server should know why all the same. */
+  const noteMissingCallback = (callbackUrl: string): void => {
+    counters.count('settled-without-callback')
+    const { 'callback-accepted': accepted, 'settled-without-callback': missing } = counters.read()
+    if (accepted !== undefined || missing !== 1) return
+    logger.warn(
+      { callbackUrl },
+      'an upload was settled by confirmation, and no callback has got through yet: check that nothing in front of this address answers first, such as a login redirect or a firewall',
+    )
+  }
+
+  /** Another caller's record is not there, rather than forbidden: a refusal would say that it exists. */
+  const findOwn = async (id: string, context: CallerContext): Promise<StoredUpload> => {
+    const caller = await requireCaller(context)
+    const upload = await store.find(id)
+    if (upload !== undefined && upload.owner === caller.id) return upload
+    throw new UploadError('upload-not-found', `There is no upload ${id.slice(0, 64)} of yours`, {
+      hint: 'It may have been removed, or it belongs to somebody else.',
+    })
+  }
+
+  return {
+    rules: () => ({
+      routes: Object.fromEntries(Object.entries(routes).map(([name, { rules }]) => [name, rules])),
+    }),
+
+    async grant(request, context) {
+      const caller = await requireCaller(context)
+      const answer = await grantUploads(request, caller)
+      const uploadIds = answer.grants.flatMap((outcome) => (outcome.ok ? [outcome.grant.id] : []))
+      const refused = answer.grants.flatMap((outcome) => (outcome.ok ? [] : [outcome.error.code]))
+      logger.info({ requestId: context.requestId, route: request.route, uploadIds, refused }, 'uploads granted')
+      return answer
+    },
+
+    async acceptCallback(callback) {
+      if (receiveCallback) return receiveCallback(callback)
+      throw new UploadError('not-found', 'This server takes no callbacks', {
+        hint: 'It was started without a callback URL.',
+      })
+    },
+
+    async confirm(id, context) {
+      const upload = await findOwn(id, context)
+      const outcome = await settling.settle(upload, { evidence: 'head' })
+      const facts = { requestId: context.requestId, uploadId: id, status: outcome.status }
+      if (outcome.status === 'pending') {
+        logger.info(facts, 'upload not settled yet')
+        return { id, status: 'pending', retryAfterMs: outcome.retryAfterMs }
+      }
+      logger.info(facts, 'upload confirmed')
+      if (target && upload.status !== 'settled') noteMissingCallback(target.url)
+      return outcome
+    },
+
+    async find(id, context) {
+      return toRecord(await findOwn(id, context))
+    },
+
+    async list({ cursor, limit = 20, route }, context) {
+      const { id: owner } = await requireCaller(context)
+      const before = cursor === undefined ? undefined : parseCursor(cursor)
+      // One more than asked for tells whether there is a next page.
+      const uploads = await store.list({
+        owner,
+        limit: limit + 1,
+        ...(route === undefined ? {} : { route }),
+        ...(before === undefined ? {} : { before }),
+      })
+      const page = uploads.slice(0, limit)
+      const last = page.at(-1)
+      const hasMore = uploads.length > limit && last !== undefined
+      return { items: page.map(toRecord), ...(hasMore ? { nextCursor: formatCursor(last) } : {}) }
+    },
+
+    async content(id, context) {
+      const upload = await findOwn(id, context)
+      if (upload.status !== 'settled') {
+        throw new UploadError('object-absent', `The upload ${id} is ${upload.status}: there is nothing to show yet`, {
+          hint: 'Confirm it first.',
+        })
+      }
+      const disposition = dispositionOf(upload.file.name, INLINE_TYPES.test(upload.mimeType) ? 'inline' : 'attachment')
+      return client.presign({
+        address: publicAddress,
+        method: 'GET',
+        key: upload.key,
+        expiresInSeconds: 300,
+        query: { 'response-content-disposition': disposition },
+      })
+    },
+
+    async trace(id, context) {
+      const upload = await findOwn(id, context)
+      return tracer.read(upload.id)
+    },
+
+    async remove(id, object, context) {
+      const upload = await findOwn(id, context)
+      // The object goes first: when that fails, the record is still there to try again with.
+      if (object === 'delete') await client.remove(upload.key)
+      if (!(await store.remove(id, now()))) {
+        throw new UploadError('settling-elsewhere', `The upload ${id} is being settled right now`, {
+          hint: 'Try again in a moment.',
+        })
+      }
+      logger.info({ requestId: context.requestId, uploadId: id, object }, 'upload removed')
+    },
+
+    problem(error, requestId) {
+      const problem = toProblem(error, requestId)
+      if (problem.code === 'internal') logger.error({ requestId, err: error }, 'unforeseen error')
+      return problem
+    },
+
+    counters: () => counters.read(),
+
+    async close() {
+      await settling.drain(5000)
+      await store.close()
+    },
+  }
+}
+
+const MINUTE = 60_000
+
+// Types that a browser shows and never executes. Anything else, SVG, HTML and PDF among them, comes as a download.
+const INLINE_TYPES = /^(image\/(png|jpeg|gif|webp|avif|bmp)|audio\/[\w.+-]+|video\/[\w.+-]+|text\/plain)( *;|$)/i
+
+function checkRouteNames(routes: Readonly<Record<string, unknown>>): void {
+  for (const name of Object.keys(routes)) {
+    // It stands in keys, in addresses and in logs.
+    if (!/^[a-z0-9][\w-]{0,63}$/i.test(name)) {
+      throw new TypeError(
+        `The route name ${JSON.stringify(name)} must be letters, digits, "-" and "_", 1 to 64 of them`,
+      )
+    }
+  }
+}
+
+function isProductionKey(url: string): boolean {
+  return PRODUCTION_CALLBACK_KEY_URLS.some((known) => known === url)
+}
