@@ -26,11 +26,6 @@ export interface PostForm {
   fields: Record<string, string>
 }
 
-type Condition =
-  | Readonly<Record<string, string>>
-  | readonly [string, string, string]
-  | readonly [string, number, number]
-
 /**
  * Signs a POST policy, so that a browser can send one object straight to the bucket and nothing else.
  *
@@ -40,49 +35,48 @@ type Condition =
  * Source: OSS API reference, PostObject; OSS Developer Reference, "POST V4 signature".
  */
 export function signPostPolicy(request: PostPolicyRequest): PostForm {
-  const { bucket, key, sizeRange, fields = {}, expiresAt } = request
-  const { signingFields, sign } = SIGNERS[request.version ?? 'V4'](request)
-
-  const conditions: Condition[] = [{ bucket: bucket.name }, ['eq', '$key', key], ['content-length-range', ...sizeRange]]
-  for (const name in fields) conditions.push(['eq', `$${name}`, fields[name] ?? ''])
-  for (const name in signingFields) conditions.push({ [name]: signingFields[name] ?? '' })
-
-  const policy = Buffer.from(JSON.stringify({ expiration: expiresAt.toISOString(), conditions })).toString('base64')
-  return { url: bucket.url, fields: { key, ...fields, policy, ...signingFields, ...sign(policy) } }
+  return SIGNERS[request.version ?? 'V4'](request)
 }
 
-interface Signer {
-  /** Sent with the form and, V4 demands it, covered by the policy. */
-  signingFields: Record<string, string>
-  sign(policy: string): Record<string, string>
-}
-
-const SIGNERS: Readonly<Record<SignatureVersion, (request: PostPolicyRequest) => Signer>> = {
-  V4({ bucket, credentials, now }) {
+const SIGNERS: Readonly<Record<SignatureVersion, (request: PostPolicyRequest) => PostForm>> = {
+  V4(request) {
+    const { bucket, key, fields, credentials, now } = request
     const date = basicIsoTime(now)
     const scope = { day: date.slice(0, 8), region: bucket.region, product: 'oss' }
-    return {
-      signingFields: {
-        'x-oss-signature-version': 'OSS4-HMAC-SHA256',
-        'x-oss-credential': `${credentials.accessKeyId}/${scopeText(scope)}`,
-        'x-oss-date': date,
-        ...tokenField(credentials),
-      },
-      sign: (policy) => ({ 'x-oss-signature': hmacSha256Hex(signingKey(credentials.accessKeySecret, scope), policy) }),
+    // V4 wants the fields that it signs by covered by the policy as well.
+    const signingFields: Record<string, string> = {
+      'x-oss-signature-version': 'OSS4-HMAC-SHA256',
+      'x-oss-credential': `${credentials.accessKeyId}/${scopeText(scope)}`,
+      'x-oss-date': date,
     }
+    if (credentials.securityToken !== undefined) signingFields['x-oss-security-token'] = credentials.securityToken
+    const policy = encodePolicy(request, signingFields)
+    const signature = hmacSha256Hex(signingKey(credentials.accessKeySecret, scope), policy)
+    return { url: bucket.url, fields: { key, ...fields, policy, ...signingFields, 'x-oss-signature': signature } }
   },
 
-  V1({ credentials }) {
-    return {
-      signingFields: tokenField(credentials),
-      sign: (policy) => ({
-        OSSAccessKeyId: credentials.accessKeyId,
-        Signature: hmacSha1Base64(credentials.accessKeySecret, policy),
-      }),
-    }
+  V1(request) {
+    const { bucket, key, fields, credentials } = request
+    const { accessKeyId: OSSAccessKeyId, accessKeySecret, securityToken } = credentials
+    const tokenField: Record<string, string> =
+      securityToken === undefined ? {} : { 'x-oss-security-token': securityToken }
+    const policy = encodePolicy(request, tokenField)
+    const Signature = hmacSha1Base64(accessKeySecret, policy)
+    return { url: bucket.url, fields: { key, ...fields, policy, ...tokenField, OSSAccessKeyId, Signature } }
   },
 }
 
-function tokenField({ securityToken }: Credentials): Record<string, string> {
-  return securityToken === undefined ? {} : { 'x-oss-security-token': securityToken }
+// Written condition by condition: collecting them in lists and writing those takes a server half as long again a grant.
+function encodePolicy(request: PostPolicyRequest, signingFields: Readonly<Record<string, string>>): string {
+  const { bucket, key, sizeRange, fields, expiresAt } = request
+  const [min, max] = sizeRange
+  let conditions = `{"bucket":${text(bucket.name)}},["eq","$key",${text(key)}],["content-length-range",${min},${max}]`
+  for (const name in fields) conditions += `,["eq",${nameText(`$${name}`)},${text(fields[name])}]`
+  for (const name in signingFields) conditions += `,{${nameText(name)}:${text(signingFields[name])}}`
+  return Buffer.from(`{"expiration":"${expiresAt.toISOString()}","conditions":[${conditions}]}`).toString('base64')
 }
+
+const text = (value = ''): string => JSON.stringify(value)
+
+// Nothing in an ordinary name needs an escape, and asking is cheaper than escaping.
+const nameText = (name: string): string => (/^[\w$:-]+$/.test(name) ? `"${name}"` : text(name))

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { presignUrl, signHeaders } from './sign-request.ts'
 import { hmacSha1Base64, hmacSha256Hex, parseBasicIsoTime, signingKey } from './signing-key.ts'
@@ -78,8 +79,8 @@ describe('header V4', () => {
     expect(text).toBe(expected.stringToSign)
     const key = input.accessKeySecret
       ? signingKey(input.accessKeySecret, scope)
-      : Buffer.from(input.signingKeyHex ?? '', 'hex')
-    if (expected.signingKeyHex) expect(key.toString('hex')).toBe(expected.signingKeyHex)
+      : createSecretKey(input.signingKeyHex ?? '', 'hex')
+    if (expected.signingKeyHex) expect(key.export().toString('hex')).toBe(expected.signingKeyHex)
     expect(hmacSha256Hex(key, text)).toBe(expected.signature)
 
     if (!input.accessKeySecret || !expected.authorization) return

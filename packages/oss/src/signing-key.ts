@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 
 /** `20250301T080000Z`, the `x-oss-date` of V4. */
 export function basicIsoTime(date: Date): string {
@@ -38,7 +38,7 @@ export function scopeText({ day, region, product }: Scope): string {
 }
 
 // Deriving takes four HMACs, signing a policy one: a server signs thousands of forms by the same key in a day.
-const derivedKeys = new Map<string, Buffer>()
+const derivedKeys = new Map<string, KeyObject>()
 const KEYS_KEPT = 64
 
 /**
@@ -46,21 +46,23 @@ const KEYS_KEPT = 64
  *
  * Source: OSS Developer Reference, "Include a V4 signature in the Authorization header".
  */
-export function signingKey(accessKeySecret: string, scope: Scope): Buffer {
+export function signingKey(accessKeySecret: string, scope: Scope): KeyObject {
   const name = `${scopeText(scope)}\n${accessKeySecret}`
   const known = derivedKeys.get(name)
   if (known) return known
   const steps = [scope.day, scope.region, scope.product, 'aliyun_v4_request']
-  const key = steps.reduce<Buffer>(
+  const bytes = steps.reduce<Buffer>(
     (previous, step) => createHmac('sha256', previous).update(step).digest(),
     Buffer.from(`aliyun_v4${accessKeySecret}`),
   )
+  // As a key object it is read once, not again by every HMAC.
+  const key = createSecretKey(bytes)
   if (derivedKeys.size >= KEYS_KEPT) derivedKeys.delete(derivedKeys.keys().next().value ?? '')
   derivedKeys.set(name, key)
   return key
 }
 
-export function hmacSha256Hex(key: Buffer, text: string): string {
+export function hmacSha256Hex(key: KeyObject, text: string): string {
   return createHmac('sha256', key).update(text).digest('hex')
 }
 
