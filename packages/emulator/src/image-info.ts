@@ -36,7 +36,8 @@ async function readHead(file: string): Promise<Uint8Array> {
   const handle = await open(file, 'r')
   try {
     const { size } = await handle.stat()
-    const head = new Uint8Array(Math.min(size, HEAD_BYTES))
+    // With zeros behind a file of a few bytes, where the library would look beyond its end.
+    const head = new Uint8Array(Math.max(64, Math.min(size, HEAD_BYTES)))
     await handle.read(head, 0, head.length, 0)
     return head
   } finally {

@@ -29,16 +29,15 @@ const MAX_FIELDS_BYTES = 8 * 1024 * 1024
  * Reads `multipart/form-data` up to the file.
  *
  * Throws OssError for what is no such form, one without file, and fields that are too long.
- * Source: OSS API reference, PostObject; `oss-direct` follows its newer, larger limits.
+ * Source: OSS API reference, PostObject; of two documented limits the newer, larger ones.
  */
 export function readPostForm(body: Readable, contentType: string | undefined): Promise<PostForm> {
   const boundary = findBoundary(contentType)
   if (boundary === undefined) throw ossError('NotMultipart')
 
   const parser = new Dicer({ boundary })
-  const fields = new Map<string, string>()
-  const variables = new Map<string, string>()
-  let fieldsBytes = 0
+  const fields: Promise<Field>[] = []
+  const budget = { bytes: MAX_FIELDS_BYTES }
   let file: Readable | undefined
 
   return new Promise<PostForm>((resolve, reject) => {
@@ -50,49 +49,59 @@ export function readPostForm(body: Readable, contentType: string | undefined): P
         body.unpipe(parser)
         file?.destroy(error instanceof Error ? error : undefined)
       }
+      const readPart = (part: Readable, { name, filename, type }: PartHeader) => {
+        if (name === undefined) return refuse(ossError('MalformedForm'))
+        if (Buffer.byteLength(name) > MAX_NAME_BYTES) return refuse(ossError('FieldNameTooLong'))
+        if (name.toLowerCase() !== 'file') {
+          if (file) return part.resume()
+          const field = readField(part, name, budget)
+          field.catch(refuse)
+          return fields.push(field)
+        }
+        if (file) return refuse(ossError('WrongNumberOfFiles'))
+        file = part
+        const opened = { name: filename, contentType: type, content: part }
+        // The last fields may still be on their way through their streams.
+        resolve(Promise.all(fields).then((all) => ({ ...collect(all), file: opened, end })))
+      }
 
       parser.on('part', (part: Readable) => {
         part.on('error', () => refuse(ossError('MalformedForm')))
-        part.on('header', (header: Record<string, string[]>) => {
-          const { name, filename, type } = readPartHeader(header)
-          if (name === undefined) return refuse(ossError('MalformedForm'))
-          if (Buffer.byteLength(name) > MAX_NAME_BYTES) return refuse(ossError('FieldNameTooLong'))
-          const isFile = name.toLowerCase() === 'file'
-          if (isFile && file !== undefined) return refuse(ossError('WrongNumberOfFiles'))
-          if (file !== undefined) return void part.resume()
-          if (isFile) {
-            file = part
-            return resolve({
-              fields,
-              variables: Object.fromEntries(variables),
-              file: { name: filename, contentType: type, content: part },
-              end,
-            })
-          }
-          const chunks: Buffer[] = []
-          let bytes = 0
-          fieldsBytes += Buffer.byteLength(name)
-          part.on('data', (chunk: Buffer) => {
-            bytes += chunk.length
-            fieldsBytes += chunk.length
-            if (bytes > MAX_VALUE_BYTES || fieldsBytes > MAX_FIELDS_BYTES) refuse(ossError('FieldsTooLarge'))
-            else chunks.push(chunk)
-          })
-          part.on('end', () => {
-            const value = Buffer.concat(chunks).toString()
-            fields.set(name.toLowerCase(), value)
-            if (name.startsWith('x:')) variables.set(name, value)
-          })
-        })
+        part.on('header', (header: Record<string, string[]>) => readPart(part, readPartHeader(header)))
       })
       parser.on('error', () => refuse(ossError('MalformedForm')))
-      parser.on('finish', () => (file === undefined ? refuse(ossError('WrongNumberOfFiles')) : ended()))
+      parser.on('finish', () => (file ? ended() : refuse(ossError('WrongNumberOfFiles'))))
       body.on('error', refuse)
       body.pipe(parser)
     })
     // Whoever has the form waits for its end; a form that was refused has no such reader.
     end.catch(() => undefined)
   })
+}
+
+interface Field {
+  name: string
+  value: string
+}
+
+async function readField(part: Readable, name: string, budget: { bytes: number }): Promise<Field> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  budget.bytes -= Buffer.byteLength(name)
+  for await (const chunk of part as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    budget.bytes -= chunk.length
+    if (bytes > MAX_VALUE_BYTES || budget.bytes < 0) throw ossError('FieldsTooLarge')
+    chunks.push(chunk)
+  }
+  return { name, value: Buffer.concat(chunks).toString() }
+}
+
+function collect(all: readonly Field[]): Pick<PostForm, 'fields' | 'variables'> {
+  return {
+    fields: new Map(all.map(({ name, value }) => [name.toLowerCase(), value])),
+    variables: Object.fromEntries(all.flatMap(({ name, value }) => (name.startsWith('x:') ? [[name, value]] : []))),
+  }
 }
 
 function findBoundary(contentType: string | undefined): string | undefined {

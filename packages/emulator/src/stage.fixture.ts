@@ -25,7 +25,10 @@ export interface FormRequest {
 }
 
 /** The fields of an honest, signed form. */
-export function signedFields(oss: Emulator, request: FormRequest = {}): [name: string, value: string][] {
+export function signedFields(
+  oss: Pick<Emulator, 'origin'>,
+  request: FormRequest = {},
+): [name: string, value: string][] {
   const { bucket = 'photos', key = 'a.txt', sizeRange = [0, 5 * 1024 ** 3], now = new Date(), ...rest } = request
   const address = bucketAddress({ bucket, region: 'cn-hangzhou', endpoint: oss.origin })
   const expiresAt = new Date(now.getTime() + 60_000)

@@ -74,7 +74,7 @@ async function systemVariables(
     object: object.key,
     etag: object.etag,
     size: object.size,
-    mimeType: object.contentType,
+    mimeType: Buffer.from(object.contentType, 'latin1').toString(),
     ...(image && {
       'imageInfo.width': image.width,
       'imageInfo.height': image.height,
