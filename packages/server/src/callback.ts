@@ -17,6 +17,7 @@ export interface CallbackOffice {
   settling: Settling
   counters: Counters
   tracer: Tracer
+  /** By OSS's clock, as tickets are. */
   now: () => Date
   logger: Logger
 }

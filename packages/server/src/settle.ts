@@ -172,7 +172,8 @@ export function createSettling<C extends Caller>(options: SettlingOptions<C>): S
   }
 
   const routeOf = ({ route }: StoredUpload) => (Object.hasOwn(routes, route) ? routes[route] : undefined)
-  const isOver = (upload: StoredUpload) => now() > upload.acceptedUntil && now() > upload.expiresAt
+  // By the clock that the deadline was written by.
+  const isOver = ({ acceptedUntil }: StoredUpload) => oss.now() > acceptedUntil
 
   return {
     settle,

@@ -178,7 +178,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
       settling,
       counters,
       tracer,
-      now,
+      now: client.now,
       logger,
     })
 

@@ -1,0 +1,336 @@
+import { Writable } from 'node:stream'
+import { bucketAddress, staticCredentials } from '@oss-direct/oss'
+import { UploadError } from '@oss-direct/shared'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { type Client, postForm, SECRET, type Stage, startStage } from '../test/stage.ts'
+import { type Caller, uploadRoute } from './upload-route.ts'
+import { createUploads, type UploadsOptions } from './uploads.ts'
+
+let log = ''
+let stage: Stage
+let ann: Client
+let bob: Client
+
+beforeAll(async () => {
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      log += chunk
+      done()
+    },
+  })
+  stage = await startStage({
+    routes: {
+      demo: uploadRoute({ minBytes: 0, onUploaded: ({ key }) => ({ key }) }),
+      photos: uploadRoute({
+        accept: ['image/*'],
+        minBytes: 2,
+        maxBytes: 10,
+        maxFiles: 2,
+        input: z.object({ album: z.string(), tags: z.array(z.string()).default([]) }),
+        authorize: ({ caller, input }) => {
+          if (input.album === 'locked')
+            throw new UploadError('forbidden', 'The album is locked', { hint: 'Unlock it.' })
+          return caller.id !== 'bob'
+        },
+        key: ({ id, input, extension, caller }) => `photos/${caller.id}/${input.album}/${id}${extension}`,
+        onUploaded: ({ input }) => input,
+      }),
+    },
+    uploads: { keepTrace: true, logger: pino(sink) },
+  })
+  ann = stage.as('ann')
+  bob = stage.as('bob')
+})
+afterAll(() => stage.close())
+
+describe('a grant', () => {
+  it('binds every field that it sends, the exact size and nothing looser', async () => {
+    const { fields, key } = await ann.grant({ name: '季度 "報告".PDF', size: 7, type: 'application/pdf' })
+    const { policy = '', ...others } = fields
+    const { conditions } = JSON.parse(Buffer.from(policy, 'base64').toString()) as { conditions: unknown[] }
+    expect(conditions).toContainEqual(['content-length-range', 7, 7])
+    expect(conditions).toContainEqual({ bucket: 'uploads' })
+    for (const [name, value] of Object.entries(others)) {
+      if (name === 'x-oss-signature') continue
+      const isBound = conditions.some((condition) =>
+        Array.isArray(condition)
+          ? condition[0] === 'eq' && condition[1] === `$${name}` && condition[2] === value
+          : (condition as Record<string, unknown>)[name] === value,
+      )
+      expect(isBound, name).toBe(true)
+    }
+    expect(JSON.stringify(conditions)).not.toContain('starts-with')
+    expect(key).toMatch(/^demo\/[0-9a-f]{32}\.pdf$/)
+    expect(fields).toMatchObject({
+      'x-oss-content-type': 'application/pdf',
+      'x-oss-forbid-overwrite': 'true',
+      success_action_status: '200',
+    })
+  })
+
+  it('of files of which one is refused is still a grant of the others, by index', async () => {
+    const files = [
+      { name: 'big.png', size: 11, type: 'image/png' },
+      { name: 'ok.png', size: 10, type: 'image/png' },
+    ]
+    const input = { album: 'sea' }
+    const { status, body } = await ann.send('POST', '', { route: 'photos', input, files })
+    expect(status).toBe(201)
+    expect(body).toMatchObject({
+      serverTime: expect.any(String),
+      grants: [
+        { ok: false, error: { code: 'file-too-large', detail: 'big.png is 11 B; at most 10 B are allowed' } },
+        { ok: true, grant: { key: expect.stringMatching(/^photos\/ann\/sea\/[0-9a-f]{32}\.png$/) } },
+      ],
+    })
+  })
+
+  const png = { name: 'a.png', size: 5, type: 'image/png' }
+  it.each([
+    ['input that the schema refuses', { input: { album: 7 }, files: [png] }, 400, 'input-invalid', 'input.album: '],
+    ['no input', { files: [png] }, 400, 'input-invalid', 'input: '],
+    [
+      'more files than the route takes',
+      { input: { album: 'a' }, files: [png, png, png] },
+      400,
+      'too-many-files',
+      '3 files at once; "photos" takes at most 2',
+    ],
+    [
+      'an album that authorize refuses in its own words',
+      { input: { album: 'locked' }, files: [png] },
+      403,
+      'forbidden',
+      'The album is locked',
+    ],
+  ])('is refused for %s', async (_case, request, status, code, detail) => {
+    const answer = await ann.send('POST', '', { route: 'photos', ...request })
+    expect(answer.status).toBe(status)
+    expect(answer.body).toMatchObject({ code, detail: expect.stringContaining(detail), hint: expect.any(String) })
+  })
+
+  it('is refused to whom authorize or identify does not let in', async () => {
+    const request = { route: 'photos', input: { album: 'a' }, files: [png] }
+    expect((await bob.send('POST', '', request)).body).toMatchObject({ code: 'forbidden' })
+    expect(await stage.as('').send('POST', '', request)).toMatchObject({ status: 401, body: { code: 'not-signed-in' } })
+  })
+
+  it('ends no later than the credentials it was signed with', async () => {
+    const expiresAt = new Date(Date.now() + 60_000)
+    const short = await startStage({
+      uploads: {
+        oss: {
+          publicAddress: stage.address,
+          credentials: staticCredentials({
+            accessKeyId: 'STS.x',
+            accessKeySecret: 'y',
+            securityToken: 'tok',
+            expiresAt,
+          }),
+        },
+        callbackUrl: 'none',
+      },
+    })
+    const grant = await short.as('ann').grant()
+    expect(grant.expiresAt).toBe(expiresAt.toISOString())
+    expect(grant.fields).toMatchObject({ 'x-oss-security-token': 'tok' })
+    expect(grant.fields).not.toHaveProperty('callback')
+    await short.close()
+  })
+})
+
+describe("another caller's record", () => {
+  it.each([
+    ['GET', ''],
+    ['POST', '/confirm'],
+    ['GET', '/content'],
+    ['GET', '/trace'],
+    ['DELETE', '?object=true'],
+  ])('is not found by %s %s', async (method, suffix) => {
+    const grant = await ann.grant()
+    await postForm(grant, 'hello')
+    const answer = await bob.send(method, `/${grant.id}${suffix}`, method === 'POST' ? {} : undefined)
+    expect(answer).toMatchObject({ status: 404, body: { code: 'upload-not-found' } })
+    expect((await ann.record(grant.id)).status).toBe('settled')
+  })
+})
+
+describe('the list', () => {
+  it('gives every record of the caller once, newest first, page by page', async () => {
+    const cyd = stage.as('cyd')
+    const files = Array.from({ length: 5 }, (_, index) => ({ name: `${index}.txt`, size: 1, type: '' }))
+    await cyd.send('POST', '', { route: 'demo', files })
+    const newest = await cyd.grant({ name: 'newest.txt' })
+    await cyd.send('POST', '', {
+      route: 'photos',
+      input: { album: 'a' },
+      files: [{ name: 'p.png', size: 5, type: 'image/png' }],
+    })
+
+    const first = await cyd.list('?route=demo&limit=4')
+    const second = await cyd.list(`?route=demo&limit=4&cursor=${first.nextCursor}`)
+    expect(first.items[0]?.id).toBe(newest.id)
+    expect([first.items.length, second.items.length, second.nextCursor]).toEqual([4, 2, undefined])
+    expect(new Set([...first.items, ...second.items].map(({ id }) => id)).size).toBe(6)
+    expect((await cyd.list()).items).toHaveLength(7)
+  })
+
+  it.each([
+    ['?cursor=x', 'cursor is none that this server gave'],
+    ['?limit=0', 'limit must be a whole number from 1 to 100, not "0"'],
+    ['?limit=101', 'limit must be a whole number from 1 to 100, not "101"'],
+  ])('refuses %s', async (query, detail) => {
+    expect(await ann.send('GET', query)).toMatchObject({ status: 400, body: { code: 'request-invalid', detail } })
+  })
+})
+
+describe('the content', () => {
+  it.each([
+    ['a.png', 'image/png', 'inline'],
+    ['a.txt', 'text/plain', 'inline'],
+    ['a.svg', 'image/svg+xml', 'attachment'],
+    ['a.html', 'text/html', 'attachment'],
+    ['a.js', 'text/javascript', 'attachment'],
+    ['a.pdf', 'application/pdf', 'attachment'],
+    ['a.png', 'image/pngx', 'attachment'],
+    ['a', '', 'attachment'],
+  ])('of %s (%s) is given %s/%s', async (name, type, disposition) => {
+    const grant = await ann.grant({ name, type })
+    expect((await ann.send('GET', `/${grant.id}/content`)).body).toMatchObject({ code: 'object-absent' })
+    await postForm(grant, 'hello')
+    const { status, headers } = await ann.send('GET', `/${grant.id}/content`)
+    expect(status).toBe(302)
+    expect(headers.get('cache-control')).toBe('no-store')
+    const content = await fetch(headers.get('location') ?? '')
+    expect(content.headers.get('content-disposition')).toBe(`${disposition}; filename="${name}"`)
+    expect(await content.text()).toBe('hello')
+  })
+})
+
+describe('removing', () => {
+  it('forgets the record, and the object with it where asked', async () => {
+    const [kept, gone] = [await ann.grant(), await ann.grant()]
+    for (const grant of [kept, gone]) await postForm(grant, 'hello')
+    const address = async (id: string) => (await ann.send('GET', `/${id}/content`)).headers.get('location') ?? ''
+    const addresses = [await address(kept.id), await address(gone.id)]
+    expect((await ann.send('DELETE', `/${kept.id}`)).status).toBe(204)
+    expect((await ann.send('DELETE', `/${gone.id}?object=true`)).status).toBe(204)
+    expect((await ann.send('GET', `/${gone.id}`)).status).toBe(404)
+    expect(await Promise.all(addresses.map(async (url) => (await fetch(url)).status))).toEqual([200, 404])
+  })
+
+  it('waits for nobody: a record that is being settled stays', async () => {
+    const grant = await ann.grant()
+    const now = new Date()
+    await stage.store.claim(grant.id, { holder: 'h', until: new Date(now.getTime() + 5000), now })
+    expect((await ann.send('DELETE', `/${grant.id}`)).body).toMatchObject({ code: 'settling-elsewhere' })
+  })
+})
+
+describe('the trace', () => {
+  it('shows every step, readable and without what could be used again', async () => {
+    const grant = await ann.grant()
+    await postForm(grant, 'hello')
+    const { body } = await ann.send('GET', `/${grant.id}/trace`)
+    const { events } = body as { events: { event: string; detail: object }[] }
+    expect(events.map(({ event }) => event)).toEqual([
+      'granted',
+      'callback received',
+      'bucket asked',
+      'callback answered',
+    ])
+    expect(events[0]?.detail).toMatchObject({
+      policy: { conditions: expect.arrayContaining([['eq', '$key', grant.key]]) },
+      fields: { callback: expect.stringContaining('ticket=[ticket]'), 'x-oss-signature': '[hidden]' },
+    })
+    expect(JSON.stringify(body)).not.toContain(ticketOf(grant.fields))
+  })
+
+  it('is off where nobody asked for it', async () => {
+    const plain = await startStage()
+    const grant = await plain.as('ann').grant()
+    expect((await plain.as('ann').send('GET', `/${grant.id}/trace`)).body).toMatchObject({ code: 'trace-off' })
+    await plain.close()
+  })
+})
+
+describe('the log', () => {
+  it('has a line for grant, callback and confirmation, with ids, and no secret in any', async () => {
+    log = ''
+    const grant = await ann.grant()
+    const ossRequestId = (await postForm(grant, 'hello')).headers.get('x-oss-request-id')
+    await ann.confirm(grant.id)
+    await postForm({ url: grant.url, fields: { ...grant.fields } }, 'hello')
+    await fetch(`${stage.origin}/uploads/callback`, { method: 'POST', body: `ticket=${ticketOf(grant.fields)}` })
+    const { headers } = await ann.send('GET', `/${grant.id}/content`)
+
+    const lines = log
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(lines).toContainEqual(
+      expect.objectContaining({ msg: 'uploads granted', uploadIds: [grant.id], requestId: expect.any(String) }),
+    )
+    expect(lines).toContainEqual(
+      expect.objectContaining({ msg: 'callback accepted', uploadId: grant.id, ossRequestId }),
+    )
+    expect(lines).toContainEqual(expect.objectContaining({ msg: 'upload confirmed', uploadId: grant.id }))
+    expect(lines).toContainEqual(expect.objectContaining({ msg: 'callback refused', code: 'callback-key-url-refused' }))
+    const signature = new URL(headers.get('location') ?? '').searchParams.get('x-oss-signature') ?? ''
+    for (const secret of [
+      SECRET,
+      ticketOf(grant.fields),
+      grant.fields.policy,
+      grant.fields['x-oss-signature'],
+      signature,
+      'local-access-key-secret',
+    ]) {
+      expect(secret).toBeTruthy()
+      expect(log).not.toContain(secret)
+    }
+  })
+})
+
+describe('createUploads', () => {
+  const valid: UploadsOptions<Caller> = {
+    identify: () => null,
+    routes: {},
+    oss: {
+      publicAddress: bucketAddress({ bucket: 'photos', region: 'cn-hangzhou' }),
+      credentials: staticCredentials({ accessKeyId: 'a', accessKeySecret: 'b' }),
+    },
+    callbackUrl: 'https://app.example.com/uploads/callback',
+    secret: SECRET,
+    get store() {
+      return stage.store
+    },
+  }
+  it('takes a real bucket and a public address', () => {
+    expect(createUploads(valid).rules()).toEqual({ routes: {} })
+  })
+
+  it.each<[string, Partial<UploadsOptions<Caller>>, string]>([
+    [
+      'a callback host that OSS would refuse',
+      { callbackUrl: 'http://192.168.0.7/uploads/callback' },
+      'Private address',
+    ],
+    ['localhost with a real bucket', { callbackUrl: 'http://localhost:3000/uploads/callback' }, "use 'none'"],
+    ['a callback address without scheme', { callbackUrl: 'app.example.com/cb' }, 'no absolute http or https address'],
+    ['a short secret', { secret: ['a long enough secret', 'short'] }, 'secret 2 is shorter than 16 bytes'],
+    ['no secret', { secret: [] }, 'at least one secret'],
+    [
+      'a route name that cannot stand in an address',
+      { routes: { 'a b': uploadRoute({ onUploaded: () => null }) } },
+      'The route name "a b"',
+    ],
+  ])('refuses %s at once', (_case, wrong, message) => {
+    expect(() => createUploads({ ...valid, ...wrong })).toThrow(message)
+  })
+})
+
+function ticketOf(fields: Record<string, string>): string {
+  return /ticket=([\w.-]+)/.exec(Buffer.from(fields.callback ?? '', 'base64').toString())?.[1] ?? ''
+}

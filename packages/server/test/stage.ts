@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Emulator, startEmulator } from '@oss-direct/emulator'
+import {
+  type BucketAddress,
+  bucketAddress,
+  callbackFormFields,
+  signPostPolicy,
+  staticCredentials,
+} from '@oss-direct/oss'
+import type { Grant, GrantAnswer, RecordPage, UploadRecord } from '@oss-direct/shared'
+import express, { type RequestHandler } from 'express'
+import { vi } from 'vitest'
+import {
+  type Caller,
+  createUploads,
+  openSqliteStore,
+  type Routes,
+  type Store,
+  type Uploads,
+  type UploadsOptions,
+  uploadRoute,
+  uploadRouter,
+} from '../src/index.ts'
+
+const accessKey = { accessKeyId: 'local-access-key-id', accessKeySecret: 'local-access-key-secret' }
+export const SECRET = 'a secret of the tests, long enough'
+export type FormGrant = Extract<Grant, { transport: 'post' }>
+
+export interface StageOptions {
+  routes?: Routes<Caller>
+  /** What the application mounts before our router. */
+  before?: readonly RequestHandler[]
+  /** Express 5 by default. */
+  framework?: typeof express
+  uploads?: Partial<UploadsOptions<Caller>>
+}
+
+/** A local OSS with two buckets and an application, all real, and somebody who uploads. */
+export interface Stage {
+  emulator: Emulator
+  origin: string
+  uploads: Uploads
+  store: Store
+  address: BucketAddress
+  as(caller: string): Client
+  /** Has OSS itself say any words to any path of ours: with a genuine signature, from a bucket that is not ours. */
+  haveOssSay(body: string, options?: { path?: string; type?: 'application/json' }): Promise<number>
+  close(): Promise<void>
+}
+
+export interface Client {
+  send(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown; headers: Headers }>
+  grant(file?: Partial<{ name: string; size: number; type: string }>, route?: string): Promise<FormGrant>
+  confirm(id: string): Promise<{ status: number; body: unknown }>
+  record(id: string): Promise<UploadRecord>
+  list(query?: string): Promise<RecordPage>
+}
+
+export async function startStage(options: StageOptions = {}): Promise<Stage> {
+  const folder = mkdtempSync(join(tmpdir(), 'uploads-test-'))
+  const emulator = await startEmulator({ buckets: [{ name: 'uploads' }, { name: 'elsewhere' }] })
+  const app = (options.framework ?? express)()
+  const server = createServer(app)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+
+  const bucket = bucketAddress({ bucket: 'uploads', region: 'cn-hangzhou', endpoint: emulator.origin })
+  const store = options.uploads?.store ?? (await openSqliteStore({ file: join(folder, 'uploads.db') }))
+  const uploads = createUploads<Caller>({
+    identify: ({ headers }) => (typeof headers['x-caller'] === 'string' ? { id: headers['x-caller'] } : null),
+    routes: options.routes ?? { demo: uploadRoute({ onUploaded: ({ key, size }) => ({ key, size }) }) },
+    oss: {
+      publicAddress: bucket,
+      credentials: staticCredentials(accessKey),
+      callbackKeyUrls: [emulator.callbackKeyUrl],
+    },
+    callbackUrl: `${origin}/uploads/callback`,
+    secret: SECRET,
+    store,
+    ...options.uploads,
+  })
+  for (const handler of options.before ?? []) app.use(handler)
+  app.use('/uploads', uploadRouter(uploads))
+
+  return {
+    emulator,
+    origin,
+    uploads,
+    store,
+    address: bucket,
+    as: (caller) => client(origin, caller),
+
+    async haveOssSay(body, { path = '/uploads/callback', type } = {}) {
+      const foreign = bucketAddress({ bucket: 'elsewhere', region: 'cn-hangzhou', endpoint: emulator.origin })
+      const now = new Date()
+      const callback = { url: `${origin}${path}`, body, ...(type === undefined ? {} : { bodyType: type }) }
+      const key = randomUUID()
+      const form = signPostPolicy({
+        bucket: foreign,
+        key,
+        sizeRange: [0, 100],
+        fields: callbackFormFields(callback),
+        credentials: accessKey,
+        now,
+        expiresAt: new Date(now.getTime() + 60_000),
+      })
+      await postForm(form, 'anything')
+      return vi.waitFor(() => {
+        const delivery = emulator.requests.list().find((request) => request.key === key)?.callbacks[0]
+        if (delivery === undefined) throw new Error('OSS has not called yet')
+        return delivery.status
+      })
+    },
+
+    async close() {
+      server.close()
+      server.closeAllConnections()
+      await uploads.close()
+      await emulator.close()
+      rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+    },
+  }
+}
+
+/** Sends a file as a browser does: every field of the grant, the file last. */
+export function postForm(
+  { url, fields }: { url: string; fields: Record<string, string> },
+  content: string,
+  type = 'text/plain',
+): Promise<Response> {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.append(name, value)
+  form.append('file', new Blob([content], { type }), 'a.txt')
+  return fetch(url, { method: 'POST', body: form })
+}
+
+/** The body that OSS would send for this grant, its variables filled in as if the object were there. */
+export function callbackBodyOf(grant: FormGrant, facts: Record<string, string> = {}): string {
+  const { callbackBody } = JSON.parse(Buffer.from(grant.fields.callback ?? '', 'base64').toString()) as {
+    callbackBody: string
+  }
+  const values: Record<string, string> = {
+    bucket: 'uploads',
+    object: grant.key,
+    etag: '5D41402ABC4B2A76B9719D911017C592',
+    size: '5',
+    mimeType: 'text/plain',
+    ...facts,
+  }
+  return callbackBody.replace(/\$\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''))
+}
+
+function client(origin: string, caller: string): Client {
+  const send: Client['send'] = async (method, path, body) => {
+    const answer = await fetch(`${origin}/uploads${path}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(caller === '' ? {} : { 'x-caller': caller }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    const text = await answer.text()
+    const isJson = answer.headers.get('content-type')?.includes('json')
+    return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text }
+  }
+  return {
+    send,
+    async grant(file = {}, route = 'demo') {
+      const answer = await send('POST', '', { route, files: [{ name: 'a.txt', size: 5, type: 'text/plain', ...file }] })
+      const outcome = (answer.body as Partial<GrantAnswer>).grants?.[0]
+      if (!outcome?.ok || outcome.grant.transport !== 'post') throw new Error(JSON.stringify(answer.body))
+      return outcome.grant
+    },
+    async confirm(id) {
+      const { status, body } = await send('POST', `/${id}/confirm`, {})
+      return { status, body }
+    },
+    record: async (id) => (await send('GET', `/${id}`)).body as UploadRecord,
+    list: async (query = '') => (await send('GET', query)).body as RecordPage,
+  }
+}
