@@ -1,0 +1,41 @@
+import type { Upload } from '@oss-direct/uploader'
+import { useEffect, useRef, useState } from 'react'
+import { announce, NOTHING_TOLD } from './announcements.ts'
+import { useLanguage } from './language.tsx'
+
+/** Tells a screen reader what happens, at most once a second; what is urgent interrupts. */
+export function Announcer({ uploads, online }: { uploads: readonly Upload[]; online: boolean }) {
+  const language = useLanguage()
+  const told = useRef(NOTHING_TOLD)
+  const latest = useRef(uploads)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const [said, setSaid] = useState({ polite: '', assertive: '' })
+
+  useEffect(() => {
+    latest.current = uploads
+    if (timer.current !== undefined) return
+    timer.current = setTimeout(() => {
+      timer.current = undefined
+      const next = announce(told.current, latest.current, language)
+      told.current = next.told
+      const [polite, assertive] = [next.polite.join('. '), next.assertive.join('. ')]
+      // An empty round leaves the last words where they are: taking them away could stop a reader in mid-sentence.
+      setSaid((last) => (polite === '' && assertive === '' ? last : { polite, assertive }))
+    }, BATCH_MS)
+  }, [uploads, language])
+
+  useEffect(() => () => clearTimeout(timer.current), [])
+
+  return (
+    <>
+      <div className="od-hidden" role="status" aria-live="polite">
+        {said.polite}
+      </div>
+      <div className="od-hidden" role="alert" aria-live="assertive">
+        {online ? said.assertive : language.messages.offline}
+      </div>
+    </>
+  )
+}
+
+const BATCH_MS = 700

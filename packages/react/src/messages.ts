@@ -1,0 +1,105 @@
+import type { UploadErrorCode } from '@oss-direct/shared'
+
+/** Callback codes end at OSS; a person sees all of them as one thing: the callback did not get through. */
+export type ErrorKind = Exclude<UploadErrorCode, `callback-${string}`> | 'callback'
+
+export interface ErrorText {
+  title: string
+  /** Shown in place of the hint that the error itself carries, which is in English. */
+  hint?: string
+}
+
+/**
+ * Every text that a person reads or hears. Sizes, times and lists come in as texts, formatted for the locale; counts come
+ * in as numbers, because only the language knows its plurals.
+ */
+export interface Messages {
+  /** Where files are dropped; `multiple` is false on a route that takes one file. */
+  dropPrompt(multiple: boolean): string
+  browse(multiple: boolean): string
+  dropAccepted(count: number): string
+  dropRefused: string
+  dropUnknown: string
+  /** The accessible name of the whole dropzone. */
+  dropzone: string
+
+  limitTypes(types: string): string
+  limitMaxBytes(size: string): string
+  limitMinBytes(size: string): string
+  limitFiles(count: number): string
+  noLimits: string
+  limitsUnavailable: string
+  typeFamily: Record<'image' | 'video' | 'audio' | 'text', string>
+
+  uploads: string
+  queued(place: number): string
+  retryingIn(duration: string): string
+  signing: string
+  sending(facts: { sent: string; total: string }): string
+  speed(bytesPerSecond: string): string
+  timeLeft(duration: string): string
+  confirming: string
+  done: string
+  unconfirmed: string
+  failed: string
+  cancelled: string
+  /** The text of a progress bar, read aloud. */
+  progress(facts: { percent: string; sent: string; total: string }): string
+
+  cancel: string
+  retry: string
+  confirmAgain: string
+  remove: string
+  dismiss: string
+  showAnswer: string
+  hideAnswer: string
+
+  answer: string
+  copyJson: string
+  copyReport: string
+  copied: string
+  copyFailed: string
+  emptyAnswer: string
+  yes: string
+  no: string
+  nothing: string
+  moreItems(count: number): string
+
+  ossCode: string
+  ossEc: string
+  requestId: string
+  nextTry(duration: string): string
+
+  rejected(count: number): string
+  tooLarge(limit: string): string
+  tooSmall(limit: string): string
+  empty: string
+  typeRefused(types: string): string
+  tooMany(limit: number): string
+
+  offline: string
+  uploading(facts: { finished: number; total: number }): string
+  digest(facts: { done: number; unconfirmed: number; failed: number; cancelled: number }): string
+  took(duration: string): string
+  retryFailed: string
+  cancelAll: string
+  clear: string
+
+  announceAdded(count: number): string
+  announceRejected(count: number, reason: string): string
+  announceStarted(fileName: string): string
+  announceProgress(percent: string): string
+  announceDone(count: number, fileName: string): string
+  announceUnconfirmed(count: number, fileName: string): string
+  announceFailed(count: number, fileName: string, reason: string): string
+
+  errors: Record<ErrorKind, ErrorText>
+}
+
+export function errorText(messages: Messages, code: UploadErrorCode): ErrorText {
+  return messages.errors[isCallbackCode(code) ? 'callback' : code]
+}
+
+function isCallbackCode(code: UploadErrorCode): code is Extract<UploadErrorCode, `callback-${string}`> {
+  return code.startsWith('callback-')
+}

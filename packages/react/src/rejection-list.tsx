@@ -1,0 +1,74 @@
+import type { RouteRules } from '@oss-direct/shared'
+import type { Uploader } from '@oss-direct/uploader'
+import { FileName } from './file-name.tsx'
+import { CloseIcon, RefuseIcon } from './icons.tsx'
+import { useLanguage } from './language.tsx'
+import { groupRejections, type RejectedUpload, type RejectionGroup, rejectionReason } from './rejection-groups.ts'
+
+/** Files that were not added, and why. From five on they are told by reason, with the names behind a disclosure. */
+export function RejectionList({
+  uploads,
+  rules,
+  uploader,
+}: {
+  uploads: readonly RejectedUpload[]
+  rules: RouteRules | undefined
+  uploader: Pick<Uploader, 'remove'>
+}) {
+  const language = useLanguage()
+  const { messages } = language
+  const dismiss = () => {
+    for (const { id } of uploads) uploader.remove(id)
+  }
+  const folded = uploads.length >= FOLDED_FROM
+  return (
+    <div className="od-notice" data-tone="failed">
+      <RefuseIcon />
+      <div className="od-notice-text">
+        <p className="od-notice-title">{messages.rejected(uploads.length)}</p>
+        {groupRejections(uploads).map((group) => (
+          <Group key={group.code} group={group} reason={rejectionReason(group.code, rules, language)} folded={folded} />
+        ))}
+      </div>
+      <button type="button" className="od-button" data-kind="icon" title={messages.dismiss} onClick={dismiss}>
+        <CloseIcon />
+        <span className="od-hidden">{messages.dismiss}</span>
+      </button>
+    </div>
+  )
+}
+
+const FOLDED_FROM = 5
+const NAMES_SHOWN = 50
+
+function Group({ group, reason, folded }: { group: RejectionGroup; reason: string; folded: boolean }) {
+  const { messages, formats } = useLanguage()
+  const { uploads } = group
+  const names = (
+    <ul className="od-rejected">
+      {uploads.slice(0, NAMES_SHOWN).map(({ id, file }) => (
+        <li key={id} data-upload-id={id} data-phase="rejected">
+          <FileName name={file.name} />
+          <span className="od-muted">{formats.bytes(file.size)}</span>
+        </li>
+      ))}
+      {uploads.length > NAMES_SHOWN && <li className="od-muted">{messages.moreItems(uploads.length - NAMES_SHOWN)}</li>}
+    </ul>
+  )
+  if (!folded) {
+    return (
+      <div>
+        <p>{reason}</p>
+        {names}
+      </div>
+    )
+  }
+  return (
+    <details>
+      <summary>
+        {reason} <span className="od-count">{formats.number(uploads.length)}</span>
+      </summary>
+      {names}
+    </details>
+  )
+}

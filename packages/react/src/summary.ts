@@ -1,0 +1,54 @@
+import type { Upload } from '@oss-direct/uploader'
+
+/** A list of uploads in figures. Rejected files were never uploads and are not counted. */
+export interface Summary {
+  total: number
+  /** Queued, signing, sending or confirming. */
+  active: number
+  done: number
+  unconfirmed: number
+  failed: number
+  cancelled: number
+  /** Bytes of all files that were not cancelled and did not fail. */
+  totalBytes: number
+  sentBytes: number
+}
+
+export function summarize(uploads: readonly Upload[]): Summary {
+  const summary = { total: 0, active: 0, done: 0, unconfirmed: 0, failed: 0, cancelled: 0, totalBytes: 0, sentBytes: 0 }
+  for (const upload of uploads) {
+    if (upload.phase === 'rejected') continue
+    summary.total += 1
+    const sentBytes = sentBytesOf(upload)
+    if (sentBytes !== undefined) {
+      summary.totalBytes += upload.file.size
+      summary.sentBytes += sentBytes
+    }
+    if (isActive(upload)) summary.active += 1
+    else if (upload.phase === 'done') summary.done += 1
+    else if (upload.phase === 'unconfirmed') summary.unconfirmed += 1
+    else if (upload.phase === 'failed') summary.failed += 1
+    else summary.cancelled += 1
+  }
+  return summary
+}
+
+export function isActive({ phase }: Upload): boolean {
+  return phase === 'queued' || phase === 'signing' || phase === 'sending' || phase === 'confirming'
+}
+
+function sentBytesOf(upload: Upload): number | undefined {
+  switch (upload.phase) {
+    case 'queued':
+    case 'signing':
+      return 0
+    case 'sending':
+      return upload.sentBytes
+    case 'confirming':
+    case 'done':
+    case 'unconfirmed':
+      return upload.file.size
+    default:
+      return undefined
+  }
+}

@@ -1,0 +1,35 @@
+import { createUploader, type Uploader } from '@oss-direct/uploader'
+import { createContext, type ReactNode, useContext } from 'react'
+import { type LanguageOptions, LanguageProvider } from './language.tsx'
+
+export interface UploadProviderProps extends LanguageOptions {
+  /** The one queue that everything below shares. Make it once, outside of any component. */
+  uploader: Uploader
+  children: ReactNode
+}
+
+const UploaderContext = createContext<Uploader | undefined>(undefined)
+
+/** Gives everything below it one uploader and one language. */
+export function UploadProvider({ uploader, locale, messages, children }: UploadProviderProps) {
+  return (
+    <UploaderContext.Provider value={uploader}>
+      <LanguageProvider locale={locale} messages={messages}>
+        {children}
+      </LanguageProvider>
+    </UploaderContext.Provider>
+  )
+}
+
+/**
+ * The uploader of the provider above. Without a provider, the page's own: it speaks to `/uploads`, is made when first asked
+ * for, and outlives the component that asked, so that turning to another view does not end an upload.
+ */
+export function useUploader(): Uploader {
+  const given = useContext(UploaderContext)
+  if (given !== undefined) return given
+  pageUploader ??= createUploader()
+  return pageUploader
+}
+
+let pageUploader: Uploader | undefined

@@ -1,0 +1,183 @@
+import type { Json } from '@oss-direct/shared'
+import type { Upload, Uploader } from '@oss-direct/uploader'
+import { type CSSProperties, memo, type ReactNode, useId } from 'react'
+import { ErrorView } from './error-view.tsx'
+import { FileName } from './file-name.tsx'
+import { CheckIcon, ChevronIcon, CloseIcon, ErrorIcon, WarningIcon } from './icons.tsx'
+import { useLanguage } from './language.tsx'
+import { ResultView } from './result-view.tsx'
+import { Thumbnail } from './thumbnail.tsx'
+import { fractionSent, UploadStatus } from './upload-status.tsx'
+
+export type DoneUpload<Result = Json> = Extract<Upload<Result>, { phase: 'done' }>
+
+export interface UploadRowProps {
+  upload: Upload
+  uploader: Uploader
+  /** Place in line, from 1; only looked at while the upload waits. */
+  place: number
+  /** Whether the answer is shown. */
+  open: boolean
+  toggle(id: string, open: boolean): void
+  /** In place of the built-in view of the application's answer. */
+  renderResult?: ((upload: DoneUpload) => ReactNode) | undefined
+}
+
+/** One upload. Rendered again only when this very upload changes: the store keeps the identity of all others. */
+export const UploadRow = memo(function UploadRow(props: UploadRowProps) {
+  const { upload, place, open, renderResult } = props
+  const nameId = useId()
+  return (
+    <>
+      <div className="od-row-head">
+        <Thumbnail file={upload.file} />
+        <div className="od-row-text">
+          <FileName name={upload.file.name} id={nameId} />
+          <UploadStatus upload={upload} place={place} />
+        </div>
+        <PhaseMark upload={upload} />
+        <div className="od-actions">
+          <Actions {...props} nameId={nameId} />
+        </div>
+      </div>
+      <Progress upload={upload} nameId={nameId} />
+      {upload.phase === 'done' && open && (
+        <div className="od-detail">
+          {renderResult === undefined ? <ResultView value={upload.result} /> : renderResult(upload)}
+        </div>
+      )}
+      {(upload.phase === 'failed' || upload.phase === 'unconfirmed') && (
+        <div className="od-detail">
+          <ErrorView upload={upload} error={upload.error} />
+        </div>
+      )}
+    </>
+  )
+})
+
+function Actions({ upload, uploader, open, toggle, nameId }: UploadRowProps & { nameId: string }) {
+  const { messages } = useLanguage()
+  const { id } = upload
+  const describedBy = { 'aria-describedby': nameId }
+  const remove = (
+    <button
+      type="button"
+      className="od-button"
+      data-kind="icon"
+      title={messages.remove}
+      {...describedBy}
+      onClick={() => uploader.remove(id)}
+    >
+      <CloseIcon />
+      <span className="od-hidden">{messages.remove}</span>
+    </button>
+  )
+  switch (upload.phase) {
+    case 'queued':
+    case 'signing':
+    case 'sending':
+    case 'confirming':
+      return (
+        <button
+          type="button"
+          className="od-button"
+          data-kind="icon"
+          title={messages.cancel}
+          {...describedBy}
+          onClick={() => uploader.cancel(id)}
+        >
+          <CloseIcon />
+          <span className="od-hidden">{messages.cancel}</span>
+        </button>
+      )
+    case 'done':
+      return (
+        <>
+          <button
+            type="button"
+            className="od-button"
+            data-kind="icon"
+            aria-expanded={open}
+            title={open ? messages.hideAnswer : messages.showAnswer}
+            {...describedBy}
+            onClick={() => toggle(id, !open)}
+          >
+            <ChevronIcon />
+            <span className="od-hidden">{messages.showAnswer}</span>
+          </button>
+          {remove}
+        </>
+      )
+    case 'unconfirmed':
+      return (
+        <>
+          <button
+            type="button"
+            className="od-button"
+            data-kind="secondary"
+            {...describedBy}
+            onClick={() => uploader.confirm(id)}
+          >
+            {messages.confirmAgain}
+          </button>
+          {remove}
+        </>
+      )
+    default:
+      return (
+        <>
+          <button
+            type="button"
+            className="od-button"
+            data-kind="secondary"
+            {...describedBy}
+            onClick={() => uploader.retry(id)}
+          >
+            {messages.retry}
+          </button>
+          {remove}
+        </>
+      )
+  }
+}
+
+/** Colour is never the only sign. */
+function PhaseMark({ upload: { phase } }: { upload: Upload }) {
+  if (phase !== 'done' && phase !== 'unconfirmed' && phase !== 'failed') return null
+  return (
+    <span className="od-mark">
+      {phase === 'done' && <CheckIcon />}
+      {phase === 'unconfirmed' && <WarningIcon />}
+      {phase === 'failed' && <ErrorIcon />}
+    </span>
+  )
+}
+
+function Progress({ upload, nameId }: { upload: Upload; nameId: string }) {
+  const { messages, formats } = useLanguage()
+  if (upload.phase === 'confirming') {
+    return (
+      <div className="od-progress" role="progressbar" aria-labelledby={nameId} aria-valuetext={messages.confirming} />
+    )
+  }
+  if (upload.phase !== 'sending') return <div className="od-progress" />
+  const fraction = fractionSent(upload.sentBytes, upload.file.size)
+  const percent = formats.percent(fraction)
+  const style: CSSProperties & { '--od-sent': number } = { '--od-sent': fraction }
+  return (
+    <div
+      className="od-progress"
+      role="progressbar"
+      aria-labelledby={nameId}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={Math.floor(fraction * 100)}
+      aria-valuetext={messages.progress({
+        percent,
+        sent: formats.bytes(upload.sentBytes),
+        total: formats.bytes(upload.file.size),
+      })}
+      style={style}
+    />
+  )
+}
