@@ -1,0 +1,335 @@
+import { checkFile, type Json, type RouteRules, UploadError } from '@oss-direct/shared'
+import { type Api, asUploadError, retryAfterOf } from './api.ts'
+import { createConfirming } from './confirming.ts'
+import { createGrantDesk, type Granted } from './grant-desk.ts'
+import { type Job, newJob } from './job.ts'
+import { watchPage } from './page.ts'
+import { MAX_TRIES, retryDelayMs } from './retry-delay.ts'
+import { sendForm } from './send-form.ts'
+import type { Transport } from './transport.ts'
+import { isFinal, type Upload, type UploadEvent } from './upload.ts'
+import { createUploadList } from './upload-list.ts'
+import type { Uploader } from './uploader.ts'
+import { judgeAttempt, type Verdict } from './verdict.ts'
+
+export interface EngineOptions {
+  api: Api
+  transport: Transport
+  concurrency: number
+  stallMs: number
+}
+
+/** Grants are asked for this far ahead: many small files in one call, but none for a file that will wait for long. */
+const AHEAD_FILES = 50
+const AHEAD_BYTES = 256 * 1024 * 1024
+/** A grant that ends sooner is not begun with. */
+const GRANT_MARGIN_MS = 30_000
+
+/** Queue, grants, tries and confirmation of every upload; the verbs are described where they are offered, in `Uploader`. */
+export function createEngine({ api, transport, concurrency, stallMs }: EngineOptions): Uploader {
+  const list = createUploadList()
+  const jobs = new Map<string, Job>()
+  const desk = createGrantDesk(api)
+  const page = watchPage({ onOnline: wakeUp, onVisible: () => confirming.askAll() })
+  const confirming = createConfirming({ api, list, jobs, page, onEnd: end, onSendAgain: retryOrFail })
+  let queue: string[] = []
+  let sending = 0
+  let knownRules: Promise<Record<string, RouteRules>> | undefined
+  const rulesByRoute = new Map<string, RouteRules>()
+
+  // --- coming in ---
+
+  function loadRules(): Promise<Record<string, RouteRules>> {
+    knownRules ??= api.rules().then(
+      (rules) => {
+        for (const name in rules) if (rules[name]) rulesByRoute.set(name, rules[name])
+        return rules
+      },
+      (error: unknown) => {
+        knownRules = undefined
+        throw error
+      },
+    )
+    return knownRules
+  }
+
+  function add(route: string, files: Iterable<File>, { input }: { input?: Json | undefined } = {}): readonly string[] {
+    const addedAt = Date.now()
+    const uploads = Array.from(files, (file): Upload => ({ id: randomId(), route, file, addedAt, phase: 'queued' }))
+    list.add(uploads)
+    for (const { id } of uploads) jobs.set(id, newJob(input))
+    if (rulesByRoute.has(route)) admit(uploads)
+    // Without rules the server judges: they spare people a wait, and are not a condition.
+    else
+      loadRules().then(
+        () => admit(uploads),
+        () => admit(uploads),
+      )
+    return uploads.map(({ id }) => id)
+  }
+
+  function admit(uploads: readonly Upload[]): void {
+    const rules = rulesByRoute.get(uploads[0]?.route ?? '')
+    const admitted = uploads.filter(({ id, file }, index) => {
+      const error = rules && refusalOf(file, index, rules)
+      if (error) list.dispatch(id, { type: 'rejected', error })
+      return !error && list.find(id)?.phase === 'queued'
+    })
+    for (const { id } of admitted) queue.push(id)
+    pump()
+  }
+
+  // --- the queue ---
+
+  function pump(): void {
+    while (sending < concurrency && queue.length > 0 && page.isOnline()) {
+      const id = queue.shift() ?? ''
+      if (list.find(id)?.phase !== 'queued') continue
+      sending += 1
+      askAhead(id)
+      void send(id).finally(() => {
+        sending -= 1
+        pump()
+      })
+    }
+  }
+
+  /** Before one that is about to be sent lacks its grant, it asks for one, and those behind it in the same call. */
+  function askAhead(id: string): void {
+    const near = [id, ...queue.slice(0, concurrency)]
+    if (near.every((next) => jobs.get(next)?.granted)) return
+    let bytes = 0
+    for (const next of [id, ...queue.slice(0, AHEAD_FILES - 1)]) {
+      const upload = list.find(next)
+      const job = jobs.get(next)
+      if (!upload || !job || job.granted) continue
+      bytes += upload.file.size
+      if (next !== id && bytes > AHEAD_BYTES) return
+      askForGrant(job, upload)
+    }
+  }
+
+  function askForGrant(job: Job, { route, file }: Upload): Promise<Granted> {
+    const granted = desk.ask({ route, input: job.input, file })
+    job.granted = granted
+    // A grant that was asked ahead may be refused before anybody waits for it.
+    granted.catch(() => {})
+    return granted
+  }
+
+  // --- one upload ---
+
+  async function send(id: string): Promise<void> {
+    const upload = list.dispatch(id, { type: 'signing' })
+    const job = jobs.get(id)
+    if (upload?.phase !== 'signing' || !job) return
+    const { signal } = job.abort
+    try {
+      const { grant } = await validGrant(job, upload)
+      if (signal.aborted) return forget(grant.id)
+      job.tries += 1
+      list.dispatch(id, { type: 'sending', recordId: grant.id })
+      const attempt = await sendForm({
+        grant,
+        file: upload.file,
+        transport,
+        signal,
+        stallMs,
+        onProgress: (sentBytes) => list.dispatch(id, { type: 'progressed', sentBytes }),
+        onBytesSent: () => list.dispatch(id, { type: 'bytesSent' }),
+      })
+      follow(judgeAttempt(attempt), id, job, grant.id)
+    } catch (error) {
+      if (signal.aborted) return
+      delete job.granted
+      job.tries += 1
+      retryOrFail(id, asUploadError(error))
+    }
+  }
+
+  function follow(verdict: Verdict, id: string, job: Job, recordId: string): void {
+    switch (verdict.do) {
+      case 'finish':
+        end(id, { type: 'settled', result: verdict.result })
+        break
+      case 'confirm':
+        // Not awaited: the slot is free for the next file, since nothing is sent while we ask.
+        void confirming.confirm(id, verdict.reason)
+        break
+      case 'resign':
+        forgetGrant(job, recordId)
+        if (job.resigned) end(id, { type: 'failed', error: verdict.error })
+        else requeue(id, verdict.error, 0)
+        job.resigned = true
+        break
+      case 'retry':
+        retryOrFail(id, verdict.error)
+        break
+      case 'fail':
+        end(id, { type: 'failed', error: verdict.error })
+    }
+  }
+
+  async function validGrant(job: Job, upload: Upload): Promise<Granted> {
+    const granted = await (job.granted ?? askForGrant(job, upload))
+    if (granted.endsAt - Date.now() > GRANT_MARGIN_MS) return granted
+    // It waited in line for too long. The server's grants may be shorter than our margin: then this one is as good as any.
+    forgetGrant(job, granted.grant.id)
+    return askForGrant(job, upload)
+  }
+
+  function retryOrFail(id: string, error: UploadError): void {
+    const job = jobs.get(id)
+    if (!job) return
+    // A connection that is gone is no try: the queue is held, and goes on when it is back.
+    if (!page.isOnline()) {
+      job.tries -= 1
+      requeue(id, new UploadError('offline', 'There is no connection', { cause: error }), 0)
+    } else if (error.retryable && job.tries < MAX_TRIES) {
+      requeue(id, error, retryDelayMs(job.tries, Math.random(), retryAfterOf(error)))
+    } else {
+      end(id, { type: 'failed', error })
+    }
+  }
+
+  function requeue(id: string, error: UploadError, delayMs: number): void {
+    const job = jobs.get(id)
+    const upload = list.dispatch(id, { type: 'queued', error, ...(delayMs > 0 && { retryAt: Date.now() + delayMs }) })
+    if (!job || upload?.phase !== 'queued') return
+    // In front: its turn had come already.
+    const enqueue = () => {
+      queue.unshift(id)
+      pump()
+    }
+    if (delayMs > 0) job.timer = setTimeout(enqueue, delayMs)
+    else enqueue()
+  }
+
+  function end(id: string, event: UploadEvent): void {
+    list.dispatch(id, event)
+    const job = jobs.get(id)
+    if (!job) return
+    clearTimeout(job.timer)
+    delete job.granted
+  }
+
+  // --- the page ---
+
+  function wakeUp(): void {
+    pump()
+    confirming.askAll()
+  }
+
+  // --- what people do ---
+
+  function cancel(id: string): void {
+    const before = list.find(id)
+    if (!before || isFinal(before.phase)) return
+    stop(id)
+    list.dispatch(id, { type: 'cancelled' })
+    // The object may have arrived while this was decided, so the record goes, and the object with it.
+    if ('recordId' in before && before.recordId !== undefined) forget(before.recordId)
+  }
+
+  function stop(id: string): void {
+    const job = jobs.get(id)
+    if (!job) return
+    job.abort.abort()
+    clearTimeout(job.timer)
+    const unused = list.find(id)?.phase === 'queued' ? job.granted : undefined
+    unused?.then(
+      ({ grant }) => forget(grant.id),
+      () => {},
+    )
+    delete job.granted
+  }
+
+  function retry(id: string): void {
+    const upload = list.find(id)
+    const job = jobs.get(id)
+    if (!job || (upload?.phase !== 'failed' && upload?.phase !== 'cancelled')) return
+    if (upload.phase === 'failed' && upload.recordId !== undefined) forget(upload.recordId)
+    jobs.set(id, newJob(job.input))
+    list.dispatch(id, { type: 'queued' })
+    queue.push(id)
+    pump()
+  }
+
+  function confirm(id: string): void {
+    const upload = list.find(id)
+    if (upload?.phase !== 'unconfirmed') return
+    clearTimeout(jobs.get(id)?.timer)
+    void confirming.confirm(id, upload.error)
+  }
+
+  function remove(id: string): void {
+    cancel(id)
+    list.remove([id])
+    jobs.delete(id)
+  }
+
+  /** A grant that came to nothing leaves no row in anybody's history. Whether that works changes nothing here. */
+  function forget(recordId: string): void {
+    api.remove(recordId).catch(() => {})
+  }
+
+  function forgetGrant(job: Job, recordId: string): void {
+    delete job.granted
+    forget(recordId)
+  }
+
+  function ofRoute(route: string | undefined): readonly Upload[] {
+    return list.getSnapshot().filter((upload) => route === undefined || upload.route === route)
+  }
+
+  return {
+    add,
+    cancel,
+    retry,
+    confirm,
+    remove,
+    retryAll(route) {
+      for (const { id, phase } of ofRoute(route)) if (phase === 'failed') retry(id)
+    },
+    cancelAll(route) {
+      // What is in OSS and waits for the application's word is not taken back by one gesture at everything.
+      for (const { id, phase } of ofRoute(route)) if (phase !== 'unconfirmed') cancel(id)
+    },
+    clear(route) {
+      const ended = ofRoute(route)
+        .filter(({ phase }) => isFinal(phase))
+        .map(({ id }) => id)
+      list.remove(ended)
+      for (const id of ended) jobs.delete(id)
+    },
+    async rules(route) {
+      const rules = (await loadRules())[route]
+      if (rules) return rules
+      throw new UploadError('route-unknown', `The server has no route "${route}"`, {
+        hint: `It has: ${[...rulesByRoute.keys()].join(', ')}`,
+      })
+    },
+    subscribe: list.subscribe,
+    getSnapshot: list.getSnapshot,
+    dispose() {
+      page.stop()
+      queue = []
+      for (const id of jobs.keys()) stop(id)
+      list.remove([...jobs.keys()])
+      jobs.clear()
+    },
+  }
+}
+
+function refusalOf(file: File, index: number, rules: RouteRules): UploadError | undefined {
+  if (index >= rules.maxFiles) {
+    return new UploadError('too-many-files', `${file.name} is one too many; at most ${rules.maxFiles} files at a time`)
+  }
+  const check = checkFile(file, rules)
+  return check.ok ? undefined : new UploadError(check.error.code, check.error.detail, { hint: check.error.hint })
+}
+
+/** `crypto.randomUUID` is missing on pages that are served over http from another machine; this is not. */
+function randomId(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

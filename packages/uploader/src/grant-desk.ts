@@ -1,0 +1,101 @@
+import { type Grant, type Json, UploadError } from '@oss-direct/shared'
+import type { Api } from './api.ts'
+
+export type FormGrant = Extract<Grant, { transport: 'post' }>
+
+export interface Granted {
+  grant: FormGrant
+  /** Milliseconds since 1970 by *this* browser's clock, however wrong it is: worked out from the server's own time. */
+  endsAt: number
+}
+
+export interface GrantWish {
+  route: string
+  input: Json | undefined
+  file: File
+}
+
+/** Asks for grants. Wishes of the same moment, route and input share one call, up to 50 each. */
+export interface GrantDesk {
+  /** Rejects with the UploadError that refuses this file; its neighbours are not touched by it. */
+  ask(wish: GrantWish): Promise<Granted>
+}
+
+interface Waiting {
+  wish: GrantWish
+  resolve(granted: Granted): void
+  reject(error: unknown): void
+}
+
+const MOST_IN_ONE_CALL = 50
+
+export function createGrantDesk(api: Pick<Api, 'grant'>): GrantDesk {
+  let waiting: Waiting[] = []
+
+  const flush = () => {
+    const batches = groupBy(waiting, ({ wish }) => `${wish.route}\n${JSON.stringify(wish.input) ?? ''}`)
+    waiting = []
+    for (const batch of batches) {
+      for (let at = 0; at < batch.length; at += MOST_IN_ONE_CALL)
+        void fetchGrants(api, batch.slice(at, at + MOST_IN_ONE_CALL))
+    }
+  }
+
+  return {
+    ask: (wish) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ wish, resolve, reject })
+        if (waiting.length === 1) setTimeout(flush)
+      }),
+  }
+}
+
+async function fetchGrants(api: Pick<Api, 'grant'>, batch: readonly Waiting[]): Promise<void> {
+  try {
+    const [first] = batch
+    if (first === undefined) return
+    const { route, input } = first.wish
+    const files = batch.map(({ wish: { file } }) => ({
+      // The wire wants a name; a pasted picture may have none.
+      name: file.name.slice(0, 1024) || 'unnamed',
+      size: file.size,
+      type: file.type,
+      lastModified: file.lastModified,
+    }))
+    const { serverTime, grants } = await api.grant({
+      route,
+      transport: 'post',
+      files,
+      ...(input === undefined ? {} : { input }),
+    })
+    const clockOffset = Date.now() - Date.parse(serverTime)
+    batch.forEach(({ resolve, reject }, index) => {
+      const outcome = grants[index]
+      if (outcome === undefined)
+        reject(new UploadError('answer-invalid', `The server granted ${grants.length} of ${batch.length} files`))
+      else if (!outcome.ok)
+        reject(new UploadError(outcome.error.code, outcome.error.detail, { hint: outcome.error.hint }))
+      else if (outcome.grant.transport !== 'post') reject(unsupported(outcome.grant.transport))
+      else resolve({ grant: outcome.grant, endsAt: Date.parse(outcome.grant.expiresAt) + clockOffset })
+    })
+  } catch (error) {
+    for (const { reject } of batch) reject(error)
+  }
+}
+
+function unsupported(transport: string): UploadError {
+  return new UploadError('transport-unsupported', `The server granted "${transport}", and this uploader sends forms`, {
+    hint: 'Let the route allow the transport "post".',
+  })
+}
+
+function groupBy<T>(items: readonly T[], nameOf: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>()
+  for (const item of items) {
+    const name = nameOf(item)
+    const group = groups.get(name)
+    if (group) group.push(item)
+    else groups.set(name, [item])
+  }
+  return [...groups.values()]
+}

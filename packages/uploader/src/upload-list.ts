@@ -1,0 +1,68 @@
+import { reduceUpload, type Upload, type UploadEvent } from './upload.ts'
+
+/** All uploads in the order in which they were added; tells its listeners at most once a frame. */
+export interface UploadList {
+  add(uploads: readonly Upload[]): void
+  find(id: string): Upload | undefined
+  /** Gives the upload as it stands afterwards. */
+  dispatch(id: string, event: UploadEvent): Upload | undefined
+  remove(ids: Iterable<string>): void
+  subscribe(listener: () => void): () => void
+  /** The same array as long as nothing has changed. */
+  getSnapshot(): readonly Upload[]
+}
+
+const FRAME_MS = 16
+
+export function createUploadList(): UploadList {
+  const uploads = new Map<string, Upload>()
+  const listeners = new Set<() => void>()
+  let snapshot: readonly Upload[] = []
+  let changed = false
+  let isScheduled = false
+
+  const notify = () => {
+    isScheduled = false
+    for (const listener of listeners) listener()
+  }
+  // Ten thousand files change their phase fifty thousand times; a page is drawn sixty times a second. A timer and not an
+  // animation frame, which does not come while the page is hidden.
+  const touch = () => {
+    changed = true
+    if (isScheduled) return
+    isScheduled = true
+    setTimeout(notify, FRAME_MS)
+  }
+
+  return {
+    add(added) {
+      for (const upload of added) uploads.set(upload.id, upload)
+      touch()
+    },
+    find: (id) => uploads.get(id),
+    dispatch(id, event) {
+      const before = uploads.get(id)
+      if (before === undefined) return undefined
+      const after = reduceUpload(before, event)
+      if (after !== before) {
+        uploads.set(id, after)
+        touch()
+      }
+      return after
+    },
+    remove(ids) {
+      for (const id of ids) if (uploads.delete(id)) touch()
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    getSnapshot() {
+      if (changed) {
+        changed = false
+        snapshot = [...uploads.values()]
+      }
+      return snapshot
+    },
+  }
+}

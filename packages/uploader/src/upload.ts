@@ -1,0 +1,95 @@
+import type { Json, UploadError } from '@oss-direct/shared'
+
+interface Base {
+  /** Generated: two files of the same name, size and date are two uploads. */
+  id: string
+  route: string
+  /** As the browser gave it; never written to. */
+  file: File
+  /** Milliseconds since 1970. */
+  addedAt: number
+}
+
+/**
+ * A file on its way, by where it stands. `confirming`: every byte is sent, and neither OSS nor the application has answered;
+ * it is not known to be stored. `unconfirmed`: it is in OSS, the application has not answered.
+ */
+export type Upload<Result = Json> =
+  | (Base & { phase: 'rejected'; error: UploadError })
+  | (Base & { phase: 'queued'; error?: UploadError; retryAt?: number })
+  | (Base & { phase: 'signing' })
+  | (Base & { phase: 'sending'; recordId: string; sentBytes: number })
+  | (Base & { phase: 'confirming'; recordId: string })
+  | (Base & { phase: 'done'; recordId: string; result: Result })
+  | (Base & { phase: 'unconfirmed'; recordId: string; error: UploadError; nextTryAt?: number })
+  | (Base & { phase: 'failed'; error: UploadError; recordId?: string })
+  | (Base & { phase: 'cancelled' })
+
+export type UploadPhase = Upload['phase']
+
+export type UploadEvent =
+  | { type: 'rejected'; error: UploadError }
+  /** `error` and `retryAt`: a try that failed, and when the next one begins. */
+  | { type: 'queued'; error?: UploadError; retryAt?: number }
+  | { type: 'signing' }
+  | { type: 'sending'; recordId: string }
+  | { type: 'progressed'; sentBytes: number }
+  | { type: 'bytesSent' }
+  | { type: 'confirming' }
+  | { type: 'settled'; result: Json }
+  | { type: 'unconfirmed'; error: UploadError; nextTryAt?: number }
+  | { type: 'failed'; error: UploadError }
+  | { type: 'cancelled' }
+
+/**
+ * Where an upload stands after an event. An event that does not fit gives the *same* object, so that progress which comes
+ * late, after a cancel, changes nothing and draws nothing.
+ */
+export function reduceUpload(upload: Upload, event: UploadEvent): Upload {
+  const { id, route, file, addedAt, phase } = upload
+  const base = { id, route, file, addedAt }
+  const record = 'recordId' in upload && upload.recordId !== undefined ? { recordId: upload.recordId } : undefined
+  switch (event.type) {
+    case 'rejected':
+      return phase === 'queued' ? { ...base, phase: 'rejected', error: event.error } : upload
+    case 'queued': {
+      if (phase === 'done' || phase === 'rejected' || phase === 'queued') return upload
+      const { error, retryAt } = event
+      return { ...base, phase: 'queued', ...(error && { error }), ...(retryAt !== undefined && { retryAt }) }
+    }
+    case 'signing':
+      return phase === 'queued' ? { ...base, phase: 'signing' } : upload
+    case 'sending':
+      return phase === 'signing' ? { ...base, phase: 'sending', recordId: event.recordId, sentBytes: 0 } : upload
+    case 'progressed': {
+      if (phase !== 'sending') return upload
+      // Progress is of the whole form, which is longer than its file.
+      const sentBytes = Math.min(event.sentBytes, file.size)
+      return sentBytes === upload.sentBytes ? upload : { ...upload, sentBytes }
+    }
+    case 'bytesSent':
+      return phase === 'sending' ? { ...base, phase: 'confirming', recordId: upload.recordId } : upload
+    case 'confirming':
+      return record && (phase === 'sending' || phase === 'unconfirmed')
+        ? { ...base, ...record, phase: 'confirming' }
+        : upload
+    case 'settled':
+      return record && phase !== 'done' && phase !== 'cancelled'
+        ? { ...base, ...record, phase: 'done', result: event.result }
+        : upload
+    case 'unconfirmed': {
+      if (!record || (phase !== 'confirming' && phase !== 'unconfirmed')) return upload
+      const { error, nextTryAt } = event
+      return { ...base, ...record, phase: 'unconfirmed', error, ...(nextTryAt !== undefined && { nextTryAt }) }
+    }
+    case 'failed':
+      return isFinal(phase) ? upload : { ...base, ...record, phase: 'failed', error: event.error }
+    case 'cancelled':
+      return isFinal(phase) ? upload : { ...base, phase: 'cancelled' }
+  }
+}
+
+/** Nothing more happens to it by itself. `unconfirmed` is not among them: it goes on asking. */
+export function isFinal(phase: UploadPhase): boolean {
+  return phase === 'rejected' || phase === 'done' || phase === 'failed' || phase === 'cancelled'
+}

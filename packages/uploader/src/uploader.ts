@@ -1,0 +1,59 @@
+import type { RouteRules } from '@oss-direct/shared'
+import { type ApiTransport, createApi, fetchApi } from './api.ts'
+import { createEngine } from './engine.ts'
+import type { AnyRoutes, RouteInput, RouteName, UploadOf } from './route-types.ts'
+import type { Transport } from './transport.ts'
+import { xhrTransport } from './xhr-transport.ts'
+
+export interface UploaderOptions {
+  /** Where the uploads API is mounted. @default '/uploads' */
+  endpoint?: string
+  /** Carries bytes to OSS. @default xhrTransport() */
+  transport?: Transport
+  /** Makes the calls of our own API. @default fetchApi() */
+  api?: ApiTransport
+  /** Files that are sent at the same time, 1 and up. @default 5 */
+  concurrency?: number
+  /** How long a connection may move no byte while some remain. @default 30_000 */
+  stallMs?: number
+}
+
+/** A store with verbs: subscribe to it, read its snapshot, tell it what to do. */
+export interface Uploader<Routes = AnyRoutes> {
+  /** Gives the ids of the new uploads, in the order of the files. A file that the route refuses becomes `rejected`. */
+  add<Name extends RouteName<Routes>>(
+    route: Name,
+    files: Iterable<File>,
+    options?: { input?: RouteInput<Routes, Name> },
+  ): readonly string[]
+  /** Stops it. What it may already have stored is taken back. */
+  cancel(id: string): void
+  /** Sends a failed or cancelled one again, from the start. */
+  retry(id: string): void
+  /** Asks the server about an unconfirmed one, now; sends nothing again. */
+  confirm(id: string): void
+  /** Takes it off the list; one on its way is cancelled first. */
+  remove(id: string): void
+  /** All failed ones, of one route or of all. */
+  retryAll(route?: RouteName<Routes>): void
+  cancelAll(route?: RouteName<Routes>): void
+  /** Takes everything off the list to which nothing more happens. */
+  clear(route?: RouteName<Routes>): void
+  /** What the server allows. Asked once; a failed question is asked again by the next caller. */
+  rules(route: RouteName<Routes>): Promise<RouteRules>
+  subscribe(listener: () => void): () => void
+  /** Immutable; an upload that has not changed is the same object. */
+  getSnapshot(): readonly UploadOf<Routes>[]
+  /** Stops everything and forgets it. */
+  dispose(): void
+}
+
+export function createUploader<Routes = AnyRoutes>(options: UploaderOptions = {}): Uploader<Routes> {
+  const { endpoint = '/uploads', transport = xhrTransport(), concurrency = 5, stallMs = 30_000 } = options
+  if (!Number.isInteger(concurrency) || concurrency < 1)
+    throw new RangeError(`concurrency must be 1 or more, not ${concurrency}`)
+  const api = createApi(endpoint, options.api ?? fetchApi())
+  const engine = createEngine({ api, transport, concurrency, stallMs })
+  // Inside, routes are names; only the outside knows what belongs to which.
+  return engine as Uploader<Routes>
+}

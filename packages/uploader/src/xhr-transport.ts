@@ -1,0 +1,29 @@
+import { UploadError } from '@oss-direct/shared'
+import type { Transport } from './transport.ts'
+
+/** The transport that needs no library. `fetch` cannot tell upload progress, so it is XMLHttpRequest. */
+export function xhrTransport(): Transport {
+  return ({ url, form, onProgress, signal }) =>
+    new Promise((resolve, reject) => {
+      const cancel = () => {
+        xhr.abort()
+        reject(new UploadError('cancelled', 'The upload was cancelled'))
+      }
+      const xhr = new XMLHttpRequest()
+      xhr.open('POST', url)
+      xhr.upload.onprogress = ({ loaded, total }) => onProgress(loaded, total)
+      // The last byte left. OSS judges the form only now: this is not "stored".
+      xhr.upload.onload = ({ loaded }) => onProgress(loaded, loaded)
+      xhr.onload = () =>
+        resolve({
+          status: xhr.status,
+          body: xhr.responseText,
+          header: (name) => xhr.getResponseHeader(name) ?? undefined,
+        })
+      xhr.onerror = () => reject(new UploadError('network', 'The connection to OSS gave no answer'))
+      xhr.onloadend = () => signal.removeEventListener('abort', cancel)
+      if (signal.aborted) return cancel()
+      signal.addEventListener('abort', cancel)
+      xhr.send(form)
+    })
+}
