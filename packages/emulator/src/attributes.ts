@@ -53,7 +53,7 @@ export function readForbidOverwrite(source: ReadonlyMap<string, string>): boolea
 }
 
 /** 1 to 1023 bytes, no slash in front. Throws OssError `InvalidObjectName`. */
-export function checkKey(key: string): string {
+function checkKey(key: string): string {
   const bytes = Buffer.byteLength(key)
   if (bytes < 1 || bytes > 1023 || /^[/\\]/.test(key))
     throw ossError('InvalidObjectName', { details: { ObjectName: key } })

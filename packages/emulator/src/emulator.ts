@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Credentials } from '@oss-direct/oss'
@@ -71,6 +71,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   server.requestTimeout = 0
   server.timeout = 5 * 60_000
   server.keepAliveTimeout = 65_000
+  let listener: RequestListener = (_request, response) => void response.writeHead(503, { 'Retry-After': '1' }).end()
+  server.on('request', (request, response) => listener(request, response))
   const origin = `http://${host.includes(':') ? `[${host}]` : host}:${await listen(server, port, host)}`
 
   try {
@@ -92,7 +94,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       findCredentials: (id) => credentials.get(id),
     }
     const hosts = ['localhost', '127.0.0.1', '[::1]', host]
-    server.on('request', createRequestListener(oss, createLocalPage(oss, { hosts })))
+    listener = createRequestListener(oss, createLocalPage(oss, { hosts }))
     return {
       origin,
       callbackKeyUrl: oss.callbackKeyUrl,

@@ -1,25 +1,23 @@
 import { type OssError, ossError } from '@oss-direct/oss'
 import { requireAccess } from './access.ts'
 import { type Exchange, type LocalOss, type Reply, requireBucket } from './exchange.ts'
-import type { StoredObject } from './store.ts'
+import type { Bucket, StoredObject } from './store.ts'
 
 /** GetObject, whole or one range of it. Source: OSS API reference, GetObject. */
 export async function getObject(exchange: Exchange, oss: LocalOss): Promise<Reply> {
-  const object = await findReadable(exchange, oss)
-  const opened = await oss.store.openObject(exchange.bucket, object.key)
-  if (opened === undefined) throw noSuchKey(object.key)
-  const { handle } = opened
+  const bucket = requireBucket(exchange, oss)
+  const opened = await oss.store.openObject(bucket.name, exchange.key)
   try {
-    const reply = headReply(opened.object, exchange)
-    if (reply.status === 304) {
-      await handle.close()
+    const object = requireReadable(opened?.object, bucket, exchange, oss)
+    const reply = headReply(object, exchange)
+    if (!opened || reply.status === 304) {
+      await opened?.handle.close()
       return reply
     }
-    const { size } = opened.object
+    const { handle } = opened
+    const { size } = object
     const range = readRange(exchange, size)
-    if (range === undefined) {
-      return { ...reply, content: { size, stream: handle.createReadStream({ start: 0 }) } }
-    }
+    if (range === undefined) return { ...reply, content: { size, stream: handle.createReadStream({ start: 0 }) } }
     const [start, end] = range
     return {
       status: 206,
@@ -27,27 +25,28 @@ export async function getObject(exchange: Exchange, oss: LocalOss): Promise<Repl
       content: { size: end - start + 1, stream: handle.createReadStream({ start, end }) },
     }
   } catch (error) {
-    await handle.close()
+    await opened?.handle.close()
     throw error
   }
 }
 
 /** HeadObject: the headers of GetObject. */
 export async function headObject(exchange: Exchange, oss: LocalOss): Promise<Reply> {
-  return headReply(await findReadable(exchange, oss), exchange)
-}
-
-async function findReadable(exchange: Exchange, oss: LocalOss): Promise<StoredObject> {
-  const { key } = exchange
   const bucket = requireBucket(exchange, oss)
-  const object = await oss.store.findObject(bucket.name, key)
-  requireAccess(exchange, oss, { bucket, object, permission: 'read' })
-  if (object === undefined) throw noSuchKey(key)
-  return object
+  const object = await oss.store.findObject(bucket.name, exchange.key)
+  return headReply(requireReadable(object, bucket, exchange, oss), exchange)
 }
 
-function noSuchKey(key: string): OssError {
-  return ossError('NoSuchKey', { details: { Key: key } })
+/** Whoever may not read is not told whether there is something to read. Throws OssError. */
+function requireReadable(
+  object: StoredObject | undefined,
+  bucket: Bucket,
+  exchange: Exchange,
+  oss: LocalOss,
+): StoredObject {
+  requireAccess(exchange, oss, { bucket, object, permission: 'read' })
+  if (object === undefined) throw ossError('NoSuchKey', { details: { Key: exchange.key } })
+  return object
 }
 
 function headReply(object: StoredObject, exchange: Exchange): Reply {

@@ -11,8 +11,8 @@ export interface Operation {
   /** As the OSS API reference calls it. */
   name: string
   method: string
-  /** What the address names. */
-  level: Level
+  /** What the address names. @default whatever it is */
+  level?: Level
   /** The query parameter that tells it from others of the same method and level. @default none */
   subresource?: string
   /** Learns its key from the body: faults are met there, and not in front of it. @default false */
@@ -37,21 +37,19 @@ const OPERATIONS: readonly Operation[] = [
   { name: 'DeleteObject',     method: 'DELETE', level: 'object', run: deleteObject },
 ]
 
-const PREFLIGHT: Omit<Operation, 'level'> = { name: 'OptionObject', method: 'OPTIONS', run: preflight }
+const PREFLIGHT: Operation = { name: 'OptionObject', method: 'OPTIONS', run: preflight }
 
 // Query parameters that make another operation of a request. Source: OSS Developer Reference, signed subresources,
 // without those that only change an answer.
 const SUBRESOURCES = new Set(
-  `acl append asyncFetch bucketInfo cname comp continuation-token copy cors delete encryption inventory inventoryId
+  `acl append asyncFetch bucketInfo cname comp cors delete encryption inventory inventoryId
   lifecycle link list-type live location logging metaQuery objectMeta partNumber policy qosInfo referer regionList
-  replication requestPayment resourceGroup restore rtc seal stat style symlink tagging transferAcceleration uploadId
+  replication requestPayment resourceGroup restore rtc stat style symlink tagging transferAcceleration uploadId
   uploads versions versioning vod website worm wormExtend wormId x-oss-async-process x-oss-process`.split(/\s+/),
 )
 
 /** The operation of a request. Throws OssError for one that there is not, by name. */
-export function findOperation(
-  request: Pick<Exchange, 'bucket' | 'key' | 'query'> & { method: string },
-): Omit<Operation, 'level'> {
+export function findOperation(request: Pick<Exchange, 'bucket' | 'key' | 'query'> & { method: string }): Operation {
   const { method, bucket, key, query } = request
   if (method === 'OPTIONS') return PREFLIGHT
   const level: Level = bucket === '' ? 'service' : key === '' ? 'bucket' : 'object'

@@ -36,7 +36,7 @@ export async function putObject(exchange: Exchange, oss: LocalOss): Promise<Repl
 }
 
 /** The callback of the headers or of the URL. Throws OssError where both have one, or it is none that OSS takes. */
-export function readCallback({ headers, query }: Exchange, oss: LocalOss): Callback | null {
+function readCallback({ headers, query }: Exchange, oss: LocalOss): Callback | null {
   const inQuery = new Map(query)
   const fromHeader = headers['x-oss-callback']
   const fromQuery = inQuery.get('callback')

@@ -23,16 +23,17 @@ export function createRequestListener(oss: LocalOss, page: RequestListener): Req
 }
 
 async function answer(exchange: Exchange, target: Target | undefined, oss: LocalOss): Promise<void> {
-  const { response, entry, body, requestId } = exchange
+  const { request, response, entry, body, requestId } = exchange
   oss.requests.add(entry)
   try {
     const reply = await carryOut(exchange, target, oss)
     if (reply) await sendReply(reply, exchange, oss)
     body.drain(MAX_DRAINED_BYTES)
   } catch (error) {
-    // The connection broke while the answer was on its way; there is nobody left to tell.
+    // Too late for an error answer: either nobody is there to read it, or half of another one is already out.
+    const isGone = request.socket.destroyed
     response.destroy()
-    oss.logger.debug({ requestId, err: error }, 'connection lost')
+    oss.logger[isGone ? 'debug' : 'error']({ requestId, err: error }, 'the answer was cut off')
   }
   entry.bytesReceived = body.receivedBytes
   entry.durationMs = elapsedMs(exchange)

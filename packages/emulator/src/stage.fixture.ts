@@ -82,7 +82,7 @@ export async function send(url: string, init: RequestInit = {}): Promise<Answer>
 
 /** Posts a form to a bucket, as a browser does. */
 export function post(
-  oss: Emulator,
+  oss: Pick<Emulator, 'origin'>,
   parts: readonly Part[],
   options: { bucket?: string; headers?: Record<string, string> } = {},
 ): Promise<Answer> {
