@@ -157,7 +157,7 @@ const MAX_FORM_BYTES = 5 * 1024 * MiB
 /** Says what may be uploaded, where it goes and what the application does with it. Throws where the rules contradict. */
 export function uploadRoute<Result, C extends Caller = Caller, Schema extends AnySchema = undefined>(
   options: UploadRouteOptions<C, Schema, Result>,
-): UploadRoute<C, Schema | undefined, OutputOf<Schema>, Result> {
+): UploadRoute<C, Schema, OutputOf<Schema>, Result> {
   const { accept = [], minBytes = 0, maxBytes = 100 * MiB, maxFiles = UNLIMITED_FILES, callback = {} } = options
   requireCount('minBytes', minBytes, 0)
   requireCount('maxBytes', maxBytes, 1)
@@ -173,7 +173,8 @@ export function uploadRoute<Result, C extends Caller = Caller, Schema extends An
   }
   return {
     rules: { accept: [...accept], minBytes, maxBytes, maxFiles, transports: ['post'] },
-    input: options.input,
+    // Left out, `Schema` is undefined itself.
+    input: options.input as Schema,
     authorize: options.authorize ?? (() => true),
     key: options.key ?? (({ route, id, extension }) => `${route}/${id}${extension}`),
     callback,

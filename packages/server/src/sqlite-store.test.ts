@@ -1,0 +1,36 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { describeStore, newUpload } from '../test/store-contract.ts'
+import { openSqliteStore } from './sqlite-store.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'sqlite-store-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }))
+
+describeStore('the SQLite store', () => openSqliteStore({ file: join(folder, 'contract', 'uploads.db') }))
+
+describe('a SQLite file', () => {
+  it('serves one process: the second is told so, and may come when the first has gone', async () => {
+    const file = join(folder, 'one.db')
+    const first = await openSqliteStore({ file })
+    await expect(openSqliteStore({ file })).rejects.toThrow('is in use by another process. Stop that one')
+    await first.close()
+    await (await openSqliteStore({ file })).close()
+  })
+
+  it('keeps its records when it is opened again, and frees what a dead process had claimed', async () => {
+    const file = join(folder, 'kept.db')
+    const upload = newUpload()
+    const first = await openSqliteStore({ file })
+    await first.insert([upload], [])
+    const now = new Date()
+    const until = new Date(now.getTime() + 60_000)
+    await first.claim(upload.id, { holder: 'dead', until, now })
+    await first.close()
+    const second = await openSqliteStore({ file })
+    expect(await second.find(upload.id)).toEqual(upload)
+    expect(await second.claim(upload.id, { holder: 'alive', until, now })).toBe(true)
+    await second.close()
+  })
+})

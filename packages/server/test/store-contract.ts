@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Store, StoredUpload } from '../src/index.ts'
+
+/** What every store keeps to. A new one is done when this passes. */
+export function describeStore(name: string, open: () => Promise<Store>): void {
+  describe(name, () => {
+    let store: Store
+    beforeAll(async () => {
+      store = await open()
+    })
+    afterAll(() => store.close())
+
+    const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds))
+    const insert = async (facts: Partial<StoredUpload> = {}): Promise<StoredUpload> => {
+      const upload = newUpload(facts)
+      await store.insert([upload], [])
+      return upload
+    }
+    const object = { size: 5, mimeType: 'text/plain', etag: 'E', crc64: '18446744073709551615' }
+    const settled = { status: 'settled', at: at(9), evidence: 'callback', object, result: { url: '/x' } } as const
+
+    it('gives back what was kept, whole', async () => {
+      const full = newUpload({
+        caller: { id: 'ann' },
+        input: { album: ['季度', null, 1.5] },
+        file: { name: '🐱 "\'`.png', size: 5 * 1024 ** 3, type: '' },
+      })
+      const plain = newUpload()
+      await store.insert([full, plain], [])
+      expect(await store.find(full.id)).toEqual(full)
+      expect(await store.find(plain.id)).toEqual(plain)
+      expect(await store.find('nobody')).toBeUndefined()
+      expect(await store.find("' OR 1=1 --")).toBeUndefined()
+    })
+
+    it('keeps all of a batch or nothing of it', async () => {
+      const [first, second] = [newUpload(), newUpload()]
+      await expect(store.insert([first, second, first], [])).rejects.toThrow()
+      expect(await store.find(first.id)).toBeUndefined()
+      expect(await store.find(second.id)).toBeUndefined()
+      await store.insert([], [])
+    })
+
+    it('lists newest first, of one owner, and goes on exactly where a page ended', async () => {
+      const owner = randomUUID()
+      const times = [1, 2, 2, 2, 3]
+      for (const time of times) await insert({ owner, createdAt: at(time) })
+      await insert({ owner, createdAt: at(4), route: 'other' })
+      await insert({ owner: randomUUID(), createdAt: at(5) })
+      const all = await store.list({ owner, route: 'demo', limit: 10 })
+      expect(all.map(({ createdAt }) => createdAt)).toEqual([...times].reverse().map(at))
+
+      const paged: StoredUpload[] = []
+      for (;;) {
+        const before = paged.at(-1)
+        const page = await store.list({ owner, route: 'demo', limit: 2, ...(before && { before }) })
+        if (page.length === 0) break
+        paged.push(...page)
+      }
+      expect(paged).toEqual(all)
+      expect(await store.list({ owner, limit: 10 })).toHaveLength(6)
+    })
+
+    it('gives a claim to one of many, and to the next when it has run out', async () => {
+      const { id } = await insert()
+      const holders = Array.from({ length: 10 }, () => randomUUID())
+      const taken = await Promise.all(holders.map((holder) => store.claim(id, { holder, until: at(10), now: at(0) })))
+      expect(taken.filter(Boolean)).toHaveLength(1)
+      expect(await store.claim(id, { holder: 'late', until: at(20), now: at(9) })).toBe(false)
+      expect(await store.claim(id, { holder: 'late', until: at(20), now: at(10) })).toBe(true)
+      const first = holders[taken.indexOf(true)] ?? ''
+      expect(await store.renew(id, { holder: first, until: at(30) })).toBe(false)
+      expect(await store.end(id, first, settled)).toBe(false)
+      expect(await store.find(id)).toMatchObject({ status: 'granted' })
+      expect(await store.renew(id, { holder: 'late', until: at(30) })).toBe(true)
+      expect(await store.claim(id, { holder: 'third', until: at(40), now: at(29) })).toBe(false)
+    })
+
+    it('settles once and for all', async () => {
+      const upload = await insert()
+      await store.claim(upload.id, { holder: 'a', until: at(10), now: at(0) })
+      expect(await store.end(upload.id, 'a', settled)).toBe(true)
+      const { at: settledAt, ...facts } = settled
+      expect(await store.find(upload.id)).toEqual({ ...upload, ...facts, settledAt })
+      expect(await store.claim(upload.id, { holder: 'b', until: at(99), now: at(50) })).toBe(false)
+      expect(await store.end(upload.id, 'a', { status: 'expired' })).toBe(false)
+    })
+
+    it('fails for good, but an error or an expiry leaves the record open', async () => {
+      const error = { code: 'object-mismatch', detail: 'wrong', hint: 'h' } as const
+      const { id } = await insert()
+      const claim = (seconds: number) => store.claim(id, { holder: 'a', until: at(seconds + 10), now: at(seconds) })
+      for (const ending of [{ status: 'unsettled', error }, { status: 'unchanged' }, { status: 'expired' }] as const) {
+        expect(await claim(0)).toBe(true)
+        expect(await store.end(id, 'a', ending)).toBe(true)
+      }
+      expect(await store.find(id)).toMatchObject({ status: 'expired', error })
+      expect(await claim(0)).toBe(true)
+      await store.end(id, 'a', { status: 'failed', at: at(9), evidence: 'head', object, error })
+      expect(await store.find(id)).toMatchObject({ status: 'failed', error, object, evidence: 'head' })
+      expect(await claim(50)).toBe(false)
+    })
+
+    it('removes a record with its trace, unless somebody is settling it', async () => {
+      const upload = newUpload()
+      const entry = { at: at(1), event: 'granted', detail: { a: [1] } }
+      await store.insert([upload], [{ id: upload.id, ...entry }])
+      await store.addTrace(upload.id, { at: at(2), event: 'settled', detail: null })
+      expect(await store.trace(upload.id)).toEqual([entry, { at: at(2), event: 'settled', detail: null }])
+      await store.claim(upload.id, { holder: 'a', until: at(10), now: at(0) })
+      expect(await store.remove(upload.id, at(5))).toBe(false)
+      expect(await store.remove(upload.id, at(10))).toBe(true)
+      expect(await store.remove(upload.id, at(10))).toBe(false)
+      expect(await store.trace(upload.id)).toEqual([])
+    })
+  })
+}
+
+export function newUpload(facts: Partial<StoredUpload> = {}): StoredUpload {
+  const id = randomUUID()
+  return {
+    id,
+    owner: 'ann',
+    caller: { id: 'ann' },
+    route: 'demo',
+    bucket: 'uploads',
+    key: `demo/${id}`,
+    file: { name: 'a.txt', size: 5, type: 'text/plain' },
+    mimeType: 'text/plain',
+    createdAt: new Date('2026-01-01T00:00:00.123Z'),
+    expiresAt: new Date('2026-01-01T00:15:00Z'),
+    acceptedUntil: new Date('2026-01-02T00:15:00Z'),
+    status: 'granted',
+    ...facts,
+  }
+}
