@@ -1,0 +1,129 @@
+import { join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ConfigError, readConfig } from './config.ts'
+
+const real = {
+  OSS_REGION: 'cn-hangzhou',
+  OSS_BUCKET: 'photos',
+  OSS_ACCESS_KEY_ID: 'id',
+  OSS_ACCESS_KEY_SECRET: 'secret',
+  CALLBACK_URL: 'https://app.example.com/uploads/callback',
+  UPLOADS_SECRET: 'a new secret, long enough,an old one, long enough'.replaceAll(', ', ' '),
+}
+
+describe('without OSS variables', () => {
+  it('the local OSS is used, with everything given', async () => {
+    const config = readConfig({})
+    expect(config).toMatchObject({
+      port: 3000,
+      dataDir: resolve('.data'),
+      databaseFile: join(resolve('.data'), 'uploads.db'),
+      isLocal: true,
+      secrets: [],
+      callbackUrl: 'http://127.0.0.1:3000/uploads/callback',
+      oss: {
+        publicAddress: { name: 'uploads', region: 'cn-hangzhou', url: 'http://127.0.0.1:9000/uploads' },
+        signatureVersion: 'V4',
+        callbackKeyUrls: ['http://127.0.0.1:9000/_callback/callback_pub_key_v1.pem'],
+      },
+    })
+    expect(await config.oss.credentials()).toEqual({
+      accessKeyId: 'local-access-key-id',
+      accessKeySecret: 'local-access-key-secret',
+    })
+  })
+
+  it('ports move everywhere, and an empty variable counts as left out', () => {
+    const config = readConfig({ PORT: '13000', OSS_EMULATOR_PORT: '19000', OSS_BUCKET: '', DATA_DIR: '/srv/data' })
+    expect(config.callbackUrl).toBe('http://127.0.0.1:13000/uploads/callback')
+    expect(config.oss.callbackKeyUrls).toEqual(['http://127.0.0.1:19000/_callback/callback_pub_key_v1.pem'])
+    expect(config.dataDir).toBe(resolve('/srv/data'))
+  })
+})
+
+describe('with a real bucket', () => {
+  it('browsers get the public address, the server the internal one, and only the key of OSS counts', () => {
+    const config = readConfig({
+      ...real,
+      OSS_INTERNAL_ENDPOINT: 'oss-cn-hangzhou-internal.aliyuncs.com',
+      CALLBACK_SNI: 'false',
+    })
+    expect(config.isLocal).toBe(false)
+    expect(config.oss.publicAddress.url).toBe('https://photos.oss-cn-hangzhou.aliyuncs.com')
+    expect(config.oss.internalAddress.url).toBe('https://photos.oss-cn-hangzhou-internal.aliyuncs.com')
+    expect(config.oss).not.toHaveProperty('callbackKeyUrls')
+    expect(config.secrets).toEqual(['a new secret long enough', 'an old one long enough'])
+    expect(config.callbackSni).toBe(false)
+  })
+
+  it('a domain of its own is for browsers alone', () => {
+    const config = readConfig({ ...real, OSS_CNAME: 'cdn.example.com' })
+    expect(config.oss.publicAddress.url).toBe('https://cdn.example.com')
+    expect(config.oss.internalAddress.url).toBe('https://photos.oss-cn-hangzhou.aliyuncs.com')
+  })
+
+  it('temporary credentials and no callback at all are possible', async () => {
+    const config = readConfig({ ...real, OSS_SESSION_TOKEN: 'token', CALLBACK_URL: 'none' })
+    expect(await config.oss.credentials()).toMatchObject({ securityToken: 'token' })
+    expect(config.callbackUrl).toBe('none')
+  })
+})
+
+describe('a mistake', () => {
+  it.each<[string, Record<string, string>, string[]]>([
+    ['a port', { PORT: 'abc' }, ['PORT must be a port, 1 to 65535']],
+    ['two equal ports', { PORT: '9000' }, ['PORT and OSS_EMULATOR_PORT are both 9000; they need to differ']],
+    [
+      'a private callback host',
+      { ...real, CALLBACK_URL: 'http://10.0.0.1/cb' },
+      ['CALLBACK_URL: OSS would refuse the callback URL http://10.0.0.1/cb'],
+    ],
+    ['a callback host without dot', { ...real, CALLBACK_URL: 'http://localhost:3000/cb' }, ["On a laptop use 'none'"]],
+    [
+      'a short secret',
+      { ...real, UPLOADS_SECRET: 'short' },
+      ['UPLOADS_SECRET must be one or several secrets of at least 16 bytes'],
+    ],
+    ['another database', { DATABASE_URL: 'postgres://x/y' }, ['DATABASE_URL must be sqlite:']],
+    ['an origin with a path', { CORS_ORIGINS: 'https://a.example/x' }, ['CORS_ORIGINS must be origins']],
+    [
+      'an endpoint with a path',
+      { ...real, OSS_ENDPOINT: 'https://oss.example/bucket' },
+      ['OSS_ENDPOINT must be a host'],
+    ],
+    [
+      'a bucket alone',
+      { OSS_BUCKET: 'photos' },
+      [
+        'OSS_REGION is not set',
+        'OSS_ACCESS_KEY_ID is not set',
+        'OSS_ACCESS_KEY_SECRET is not set',
+        'CALLBACK_URL is not set',
+        'UPLOADS_SECRET is not set',
+      ],
+    ],
+    [
+      'many at once',
+      { ...real, OSS_BUCKET: 'A', SIGNATURE_VERSION: 'V2', CALLBACK_SNI: 'yes', LOG_LEVEL: 'loud' },
+      ['OSS_BUCKET must be', 'SIGNATURE_VERSION must be', 'CALLBACK_SNI must be', 'LOG_LEVEL must be'],
+    ],
+  ])('%s is named, with every other one', (_case, environment, sentences) => {
+    const mistakes = mistakesOf(environment)
+    for (const sentence of sentences) expect(mistakes).toContainEqual(expect.stringContaining(sentence))
+    expect(mistakes).toHaveLength(sentences.length)
+  })
+
+  it('never shows a secret', () => {
+    expect(mistakesOf({ ...real, UPLOADS_SECRET: 'hunter2', OSS_BUCKET: '_' }).join()).not.toContain('hunter2')
+  })
+})
+
+function mistakesOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes
+    throw error
+  }
+  return []
+}

@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Emulator, startEmulator } from '@oss-direct/emulator'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readConfig } from './config.ts'
+import { routes } from './routes.ts'
+import { type RunningServer, startServer } from './server.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'demo-server-'))
+const webRoot = join(folder, 'web')
+let emulator: Emulator
+let running: RunningServer
+let environment: Record<string, string>
+
+beforeAll(async () => {
+  mkdirSync(join(webRoot, 'assets'), { recursive: true })
+  writeFileSync(join(webRoot, 'index.html'), '<!doctype html><title>the page</title>')
+  writeFileSync(join(webRoot, 'assets', 'app-1a2b3c.js'), 'void 0')
+  emulator = await startEmulator({ buckets: [{ name: 'uploads' }] })
+  environment = {
+    PORT: String(await freePort()),
+    OSS_EMULATOR_PORT: new URL(emulator.origin).port,
+    DATA_DIR: join(folder, 'data'),
+    WEB_ROOT: webRoot,
+    LOG_LEVEL: 'silent',
+  }
+  running = await startServer({ config: readConfig(environment), routes })
+})
+afterAll(async () => {
+  await running.close()
+  await emulator.close()
+  rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+})
+
+describe('the demo', () => {
+  it('takes a file of a visitor, and shows the answer of its route', async () => {
+    const cookie = await arrive()
+    const file = { name: '季度.txt', size: 5, type: 'text/plain' }
+    const answer = await call('POST', '/uploads', cookie, { route: 'demo', files: [file] })
+    const { grants } = (await answer.json()) as {
+      grants: { grant: { id: string; key: string; url: string; fields: Record<string, string> } }[]
+    }
+    const grant = grants[0]?.grant
+    if (grant === undefined) throw new Error('no grant')
+    const form = new FormData()
+    for (const [name, value] of Object.entries(grant.fields)) form.append(name, value)
+    form.append('file', new Blob(['hello']))
+    const stored = await fetch(grant.url, { method: 'POST', body: form })
+    const url = `/uploads/${grant.id}/content`
+    const result = { key: grant.key, size: 5, mimeType: 'text/plain', name: '季度.txt', url }
+    expect(await stored.json()).toEqual({ id: grant.id, status: 'settled', result })
+    expect(await (await call('GET', url, cookie)).text()).toBe('hello')
+    expect((await call('GET', url, await arrive())).status).toBe(404)
+  })
+
+  it('keeps its secret for itself, and for the next start', () => {
+    const { mode } = statSync(join(folder, 'data', 'uploads-secret'))
+    if (process.platform !== 'win32') expect(mode & 0o777).toBe(0o600)
+  })
+})
+
+describe('a visitor', () => {
+  it('is known by a cookie that scripts cannot read and other sites do not send', async () => {
+    const [header] = (await fetch(running.origin)).headers.getSetCookie()
+    expect(header).toMatch(/^visitor=[0-9a-f]{32}\.[\w-]{43}; Max-Age=31536000; Path=\/; HttpOnly; SameSite=Lax$/)
+    expect(
+      (await fetch(running.origin, { headers: { cookie: header?.split(';')[0] ?? '' } })).headers.getSetCookie(),
+    ).toEqual([])
+  })
+
+  it('with an altered cookie is somebody new', async () => {
+    const cookie = await arrive()
+    for (const altered of [
+      cookie.replace(/=./, (text) => (text === '=a' ? '=b' : '=a')),
+      cookie.slice(0, -1),
+      'visitor=',
+      'visitor=%',
+    ]) {
+      expect((await call('GET', '/uploads', altered)).headers.getSetCookie()).toHaveLength(1)
+    }
+  })
+})
+
+describe('the web app', () => {
+  it('is served with what may be kept for ever and what may not', async () => {
+    const page = await fetch(running.origin)
+    expect(await page.text()).toContain('the page')
+    expect(page.headers.get('cache-control')).toBe('no-cache')
+    const asset = await fetch(`${running.origin}/assets/app-1a2b3c.js`)
+    expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    expect((await fetch(`${running.origin}/assets/gone.js`)).status).toBe(404)
+  })
+
+  it('answers its own addresses with the page, and other requests with 404', async () => {
+    expect(await (await fetch(`${running.origin}/history`, { headers: { accept: 'text/html' } })).text()).toContain(
+      'the page',
+    )
+    expect((await fetch(`${running.origin}/history`, { headers: { accept: 'application/json' } })).status).toBe(404)
+    expect((await fetch(`${running.origin}/uploads/nothing/here`, { headers: { accept: 'text/html' } })).status).toBe(
+      404,
+    )
+  })
+
+  it('may speak to itself and the bucket, and to nobody else', async () => {
+    const policy = (await fetch(running.origin)).headers.get('content-security-policy') ?? ''
+    expect(policy).toContain(`connect-src 'self' ${emulator.origin};`)
+    expect(policy).toContain("script-src 'self';")
+  })
+
+  it('is healthy', async () => {
+    expect(await (await fetch(`${running.origin}/healthz`)).json()).toEqual({ status: 'ok' })
+  })
+})
+
+describe('the program', () => {
+  it('says where it is, and ends cleanly by signal and with its parent', async () => {
+    const byParent = (child: ChildProcess) => child.disconnect()
+    // Windows has no signals that a program could handle.
+    const bySignal = process.platform === 'win32' ? [] : [(child: ChildProcess) => child.kill('SIGTERM')]
+    for (const end of [byParent, ...bySignal]) {
+      const port = String(await freePort())
+      const program = run({ ...environment, PORT: port, DATA_DIR: join(folder, 'program') })
+      const [message] = await once(program.child, 'message')
+      expect(message).toEqual({ ready: `http://localhost:${port}` })
+      end(program.child)
+      expect((await once(program.child, 'exit'))[0]).toBe(0)
+    }
+  }, 30_000)
+
+  it.each([
+    [
+      'a taken port',
+      () => ({ ...environment, DATA_DIR: join(folder, 'taken') }),
+      /^Port \d+ is in use by another program: stop it, or set PORT to another one\.\n$/,
+    ],
+    [
+      'a taken database',
+      () => ({ ...environment, PORT: '1' }),
+      /uploads\.db is in use by another process\. Stop that one/,
+    ],
+    [
+      'mistakes',
+      () => ({ ...environment, OSS_BUCKET: 'x' }),
+      /^The configuration has 6 mistakes:\n {2}- OSS_BUCKET must be/,
+    ],
+  ])('with %s says so and ends with 1', async (_case, env, sentence) => {
+    const program = run(env())
+    expect((await once(program.child, 'exit'))[0]).toBe(1)
+    expect(program.errors()).toMatch(sentence)
+  })
+})
+
+function run(env: Record<string, string>) {
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url))
+  const child = spawn(process.execPath, ['--import', 'tsx', main], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  })
+  let errors = ''
+  child.stderr?.on('data', (chunk) => {
+    errors += chunk
+  })
+  return { child, errors: () => errors }
+}
+
+async function arrive(): Promise<string> {
+  const cookies = (await fetch(running.origin)).headers.getSetCookie()
+  return cookies[0]?.split(';')[0] ?? ''
+}
+
+function call(method: string, path: string, cookie: string, body?: unknown): Promise<Response> {
+  return fetch(`${running.origin}${path}`, {
+    method,
+    headers: { cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+}
+
+function freePort(): Promise<number> {
+  const server = createServer()
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+}
