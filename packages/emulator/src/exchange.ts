@@ -53,7 +53,7 @@ export interface Reply {
 }
 
 /** `size` in bytes. An answer to HEAD has nothing but a size. */
-export interface Content {
+interface Content {
   size: number
   stream?: Readable
 }

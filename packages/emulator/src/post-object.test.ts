@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { request as requestHttp } from 'node:http'
+import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import {
@@ -125,6 +126,12 @@ describe('a form that the policy lets through', () => {
     expect((await post(oss, [['key', 'k'], file])).status).toBe(204)
   })
 
+  it('may have fields behind the file, which count for nothing', async () => {
+    const oss = await startOss()
+    const parts: Part[] = [...signedFields(oss), file, ['submit', 'Upload'], ['x-oss-meta-late', 'x'.repeat(100_000)]]
+    expect((await post(oss, parts)).status).toBe(204)
+  })
+
   it('is found under each of the three ways to address a bucket', async () => {
     const oss = await startOss({ domains: { 'cdn.example.com': 'photos' } })
     const body = formBody([...signedFields(oss), file])
@@ -194,6 +201,18 @@ describe('a form is refused, and nothing stored,', () => {
       { body: formBody([['key', 'k'], file, file]) },
       'IncorrectNumberOfFilesInPOSTRequest',
       '0006-00000107',
+    ],
+    [
+      'with a second file behind a large one',
+      { body: formBody([['key', 'k'], { content: Buffer.alloc(MiB) }, file]) },
+      'IncorrectNumberOfFilesInPOSTRequest',
+      '0006-00000107',
+    ],
+    [
+      'that breaks off behind a large file',
+      { body: formBody([['key', 'k'], { content: Buffer.alloc(MiB) }, ['submit', 'x']]).subarray(0, -20) },
+      'MalformedPOSTRequest',
+      '0006-00000104',
     ],
     ['with a name over 8 KB', { body: formBody([['n'.repeat(8193), ''], file]) }, 'FieldItemTooLong', undefined],
     [
@@ -433,6 +452,14 @@ describe('a form is refused, and nothing stored,', () => {
     const { error } = await post(oss, parts)
     expect(error.ec).toBe('0006-00000227')
     expect(oss.requests.list()[0]?.bytesReceived).toBeLessThan(8 * MiB)
+  })
+
+  it('early, and its rest is read, so that a client that looks up only afterwards sees no reset', async () => {
+    const oss = await startOss()
+    const request = requestHttp(`${oss.origin}/photos`, { method: 'POST', headers: { 'content-type': FORM_TYPE } })
+    request.end(formBody([...signedFields(oss), ['key', 'evil'], { content: Buffer.alloc(64 * MiB) }]))
+    const [[response]] = await Promise.all([once(request, 'response'), once(request, 'finish')])
+    expect((response as IncomingMessage).statusCode).toBe(403)
   })
 
   it('when the client goes away in the middle, and leaves nothing behind', async () => {

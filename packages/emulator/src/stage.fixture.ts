@@ -36,7 +36,7 @@ export function signedFields(
   return Object.entries(form.fields)
 }
 
-export interface FilePart {
+interface FilePart {
   /** @default 'file' */
   field?: string
   name?: string

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { openStore, type Store } from './store.ts'
+import { type ObjectAttributes, openStore, type Store } from './store.ts'
 
 describe('the store', () => {
   it('keeps keys apart that a file system would take for the same, or for another place', async () => {
@@ -49,6 +49,16 @@ describe('the store', () => {
     await opened?.handle.close()
   })
 
+  it('lets one of two win where the key may not be overwritten', async () => {
+    const store = await newStore()
+    const uploads = await Promise.all(['one', 'two'].map((text) => store.receive(bytes(text))))
+    const committed = await Promise.all(
+      uploads.map((upload) => store.commit('photos', upload, attributesOf('k'), { forbidOverwrite: true })),
+    )
+    expect(committed.filter((object) => object !== undefined)).toHaveLength(1)
+    expect(['one', 'two']).toContain(await read(store, 'k'))
+  })
+
   it('keeps everything over a restart, and nothing that was on its way', async () => {
     const { store, folder } = await newStoreIn()
     await put(store, 'k', 'kept')
@@ -91,15 +101,12 @@ async function temporaryFolder(): Promise<string> {
 }
 
 async function put(store: Store, key: string, content: string): Promise<void> {
-  const attributes = {
-    key,
-    contentType: 'text/plain',
-    lastModified: new Date().toISOString(),
-    storageClass: 'Standard',
-    acl: 'default' as const,
-    headers: {},
-  }
-  await store.commit('photos', await store.receive(bytes(content)), attributes)
+  await store.commit('photos', await store.receive(bytes(content)), attributesOf(key))
+}
+
+function attributesOf(key: string): ObjectAttributes {
+  const lastModified = new Date().toISOString()
+  return { key, contentType: 'text/plain', lastModified, storageClass: 'Standard', acl: 'default', headers: {} }
 }
 
 async function read(store: Store, key: string): Promise<string | undefined> {

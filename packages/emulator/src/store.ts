@@ -33,7 +33,7 @@ export interface StoredObject {
 }
 
 /** Bytes that have arrived and belong to no object yet. */
-export interface Upload extends ContentFacts {
+interface Upload extends ContentFacts {
   readonly file: string
 }
 
@@ -43,7 +43,7 @@ export type ObjectAttributes = Pick<
 >
 
 /** An object held open: it stays readable whatever happens to its key meanwhile. */
-export interface OpenObject {
+interface OpenObject {
   object: StoredObject
   handle: FileHandle
 }
