@@ -4,7 +4,7 @@ import { parse, serialize } from 'cookie'
 import type { RequestHandler } from 'express'
 
 /** Who uses the demo, without an account: whoever holds the cookie that we signed. */
-export interface Visitor {
+interface Visitor {
   id: string
 }
 

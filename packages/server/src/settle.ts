@@ -30,7 +30,7 @@ export interface SettlingOptions<C extends Caller> {
 }
 
 /** How we learned of an object, and what was said of it. */
-export interface Arrival {
+interface Arrival {
   evidence: Evidence
   facts?: CallbackFacts
 }
@@ -42,7 +42,7 @@ export interface Settling {
 }
 
 /** `slow`: our own hook still runs. `elsewhere`: somebody else holds the record. */
-export interface Waiting extends Pending {
+interface Waiting extends Pending {
   reason: 'slow' | 'elsewhere'
 }
 

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { UploadError } from '@oss-direct/shared'
 
 /** What a ticket is good for: this record, this key, until then. */
-export interface TicketClaim {
+interface TicketClaim {
   id: string
   key: string
 }
