@@ -1,0 +1,83 @@
+import type { RecordPage } from '@oss-direct/shared'
+import { type InfiniteData, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { confirmRecord, deleteRecord, listRecords } from './api.ts'
+import { uploader } from './uploading.ts'
+
+const HISTORY = ['history']
+type Pages = InfiniteData<RecordPage, string | undefined>
+
+/** The visitor's records, newest first; read again whenever an upload of this page has ended. */
+export function useHistory() {
+  const queryClient = useQueryClient()
+  useEffect(() => watchEnds(() => queryClient.invalidateQueries({ queryKey: HISTORY })), [queryClient])
+  return useInfiniteQuery({
+    queryKey: HISTORY,
+    queryFn: ({ pageParam, signal }) => listRecords(pageParam, signal),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.nextCursor,
+  })
+}
+
+/** Asks the server whether a record's object has arrived, and has it settled. */
+export function useConfirmRecord() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: confirmRecord,
+    onSettled: () => queryClient.invalidateQueries({ queryKey: HISTORY }),
+  })
+}
+
+/** Deletes record and object. The row goes at once, and comes back where the server refuses. */
+export function useDeleteRecord() {
+  const queryClient = useQueryClient()
+  return useMutation({
+    mutationFn: deleteRecord,
+    async onMutate(id) {
+      await queryClient.cancelQueries({ queryKey: HISTORY })
+      const before = queryClient.getQueryData<Pages>(HISTORY)
+      queryClient.setQueryData<Pages>(HISTORY, (pages) => pages && withoutRecord(pages, id))
+      return { before }
+    },
+    onError: (_error, _id, context) => queryClient.setQueryData(HISTORY, context?.before),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: HISTORY }),
+  })
+}
+
+/** Ids of records whose upload is under way on this very page, and is shown there. */
+export function recordsUnderWay(): ReadonlySet<string> {
+  const underWay = uploader.getSnapshot().flatMap((upload) => {
+    return upload.phase === 'sending' || upload.phase === 'confirming' ? [upload.recordId] : []
+  })
+  return new Set(underWay)
+}
+
+function withoutRecord(pages: Pages, id: string): Pages {
+  return {
+    ...pages,
+    pages: pages.pages.map((page) => ({ ...page, items: page.items.filter((record) => record.id !== id) })),
+  }
+}
+
+/** Thousands of files may end within a second; the history is read once for all of them. */
+const BATCH_MS = 400
+const ENDED = new Set(['done', 'unconfirmed', 'failed', 'cancelled'])
+
+function watchEnds(changed: () => void): () => void {
+  const countEnded = () => uploader.getSnapshot().filter(({ phase }) => ENDED.has(phase)).length
+  let ended = countEnded()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const unsubscribe = uploader.subscribe(() => {
+    const now = countEnded()
+    if (now === ended || timer !== undefined) return
+    timer = setTimeout(() => {
+      timer = undefined
+      ended = countEnded()
+      changed()
+    }, BATCH_MS)
+  })
+  return () => {
+    unsubscribe()
+    clearTimeout(timer)
+  }
+}
