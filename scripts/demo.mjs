@@ -1,12 +1,14 @@
 // @ts-check
 // The demo: local OSS and server, shared by `npm start` and `npm run dev`.
 
+import { existsSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { startProgram } from './processes.mjs'
 import { Complaint, root } from './workspace.mjs'
 
-/** Where everything is, from the environment. */
+/** Where everything is, from the environment and from `.env`; what the shell says wins. */
 export function demoSettings() {
+  if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'))
   const port = readPort('PORT', 3000)
   const ossPort = readPort('OSS_EMULATOR_PORT', 9000)
   if (port === ossPort) throw new Complaint(`PORT and OSS_EMULATOR_PORT are both ${port}: they need to differ`)
