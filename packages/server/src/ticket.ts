@@ -21,7 +21,9 @@ export interface Tickets {
  */
 export function createTickets(secrets: readonly string[]): Tickets {
   const [signing] = secrets
-  if (signing === undefined) throw new TypeError('secret must hold at least one secret')
+  if (signing === undefined) {
+    throw new TypeError('secret must hold at least one secret; make one with: openssl rand -base64 32')
+  }
   const short = secrets.findIndex((secret) => Buffer.byteLength(secret) < MIN_SECRET_BYTES)
   if (short >= 0) {
     throw new TypeError(

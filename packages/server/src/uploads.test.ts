@@ -320,7 +320,7 @@ describe('createUploads', () => {
     ['localhost with a real bucket', { callbackUrl: 'http://localhost:3000/uploads/callback' }, "use 'none'"],
     ['a callback address without scheme', { callbackUrl: 'app.example.com/cb' }, 'no absolute http or https address'],
     ['a short secret', { secret: ['a long enough secret', 'short'] }, 'secret 2 is shorter than 16 bytes'],
-    ['no secret', { secret: [] }, 'at least one secret'],
+    ['no secret', { secret: undefined }, 'at least one secret'],
     [
       'a route name that cannot stand in an address',
       { routes: { 'a b': uploadRoute({ onUploaded: () => null }) } },

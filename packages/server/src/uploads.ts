@@ -48,7 +48,7 @@ export interface UploadsOptions<C extends Caller> {
   /** Send the server name in the TLS handshake of callbacks. @default true for https */
   callbackSni?: boolean
   /** Signs tickets, at least 16 bytes. Of several the first signs and all are accepted: put a new one in front. */
-  secret: string | readonly string[]
+  secret: string | readonly string[] | undefined
   store: Store
   /** `'signature'` believes a callback without asking the bucket: see the README for who can then forge a record. @default 'head' */
   verify?: 'head' | 'signature'
@@ -141,7 +141,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
         })
   const world = options.fetch === undefined ? {} : { fetch: options.fetch }
   const client = createOssClient({ address: internalAddress, credentials, version, now, ...world })
-  const tickets = createTickets(typeof options.secret === 'string' ? [options.secret] : options.secret)
+  const tickets = createTickets([options.secret ?? []].flat())
   const tracer = createTracer({ keepTrace: options.keepTrace ?? false, store, now, logger })
   const counters = createCounters()
   const settling = createSettling({
