@@ -73,7 +73,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   server.keepAliveTimeout = 65_000
   let listener: RequestListener = (_request, response) => void response.writeHead(503, { 'Retry-After': '1' }).end()
   server.on('request', (request, response) => listener(request, response))
-  const origin = `http://${host.includes(':') ? `[${host}]` : host}:${await listen(server, port, host)}`
+  const origin = `http://${reachableName(host)}:${await listen(server, port, host)}`
 
   try {
     const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'oss-emulator-')))
@@ -93,7 +93,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       logger,
       findCredentials: (id) => credentials.get(id),
     }
-    const hosts = ['localhost', '127.0.0.1', '[::1]', host]
+    const hosts = ['localhost', '127.0.0.1', '[::1]', reachableName(host)]
     listener = createRequestListener(oss, createLocalPage(oss, { hosts }))
     return {
       origin,
@@ -130,6 +130,12 @@ async function installBucket(store: Store, { name, acl, cors }: BucketOptions): 
     ...(acl && { acl }),
     ...(cors && { cors: { rules: [...cors], responseVary: false } }),
   })
+}
+
+/** What to call it by: nobody can be called at "all addresses". */
+function reachableName(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {

@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises'
-import { ossError } from '@oss-direct/oss'
 import { disableTypes, imageSize, types } from 'image-size'
 
 export interface ImageInfo {
@@ -16,10 +15,10 @@ disableTypes(types.filter((type) => !FORMATS.includes(type)))
 const HEAD_BYTES = 512 * 1024
 
 /**
- * Size and format of an image, from its bytes and never from its content type; nothing for what is no image. Throws
- * OssError `CallbackFailed` for what begins like an image and cannot be read as one.
+ * Size and format of an image, from its bytes and never from its content type; nothing for what is no image, `broken`
+ * for what begins like one and cannot be read.
  */
-export async function readImageInfo(file: string): Promise<ImageInfo | undefined> {
+export async function readImageInfo(file: string): Promise<ImageInfo | 'broken' | undefined> {
   const head = await readHead(file)
   try {
     const { width, height, type = '' } = imageSize(head)
@@ -28,7 +27,7 @@ export async function readImageInfo(file: string): Promise<ImageInfo | undefined
     // Only its texts tell "of no known type" from "of a type, and broken".
     const message = error instanceof Error ? error.message : ''
     if (message === 'unsupported file type: undefined' || message.startsWith('disabled file type')) return undefined
-    throw ossError('CallbackImageInfo')
+    return 'broken'
   }
 }
 

@@ -54,7 +54,7 @@ describe('a form that the policy lets through', () => {
   it.each([
     ['200', 200, ''],
     ['204', 204, ''],
-    ['201', 201, '<Key>a&amp;b.txt</Key>'],
+    ['201', 201, '/photos/a%26b.txt</Location>\n  <Bucket>photos</Bucket>\n  <Key>a&amp;b.txt</Key>'],
     ['418', 204, ''],
   ])('success_action_status %s is answered by %d', async (wanted, status, text) => {
     const oss = await startOss()
@@ -102,6 +102,7 @@ describe('a form that the policy lets through', () => {
     ['photo.jpg', 'u/photo.jpg'],
     ['C:\\fakepath\\photo.jpg', 'u/photo.jpg'],
     ['../../etc/passwd', 'u/passwd'],
+    ['$& $1 $$.jpg', 'u/$& $1 $$.jpg'],
     ['猫 & "dog".jpg'.replaceAll('"', '\\"'), 'u/猫 & "dog".jpg'],
   ])('puts the name %s in for ${filename} after the policy was judged', async (name, key) => {
     const oss = await startOss()

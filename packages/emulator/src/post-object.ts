@@ -6,6 +6,7 @@ import {
   type FormFields,
   ossError,
   parseCallback,
+  percentEncodeKey,
   type SizeRange,
 } from '@oss-direct/oss'
 import { opens } from './access.ts'
@@ -13,7 +14,7 @@ import { fieldsAsHeaders, readAttributes, readForbidOverwrite } from './attribut
 import { type Exchange, type LocalOss, meetFaults, type Reply, requireBucket } from './exchange.ts'
 import { type PostForm, readPostForm } from './post-form.ts'
 import type { Bucket, StoredObject } from './store.ts'
-import { callbackReply, writtenHeaders } from './stored-reply.ts'
+import { storeUpload, writtenHeaders } from './upload.ts'
 
 const MAX_BYTES = 5 * 1024 ** 3
 
@@ -33,7 +34,7 @@ export async function postObject(exchange: Exchange, oss: LocalOss): Promise<Rep
   if (keyField === undefined) {
     throw ossError('KeyMissing', { details: { ArgumentName: 'key', ArgumentValue: '' } })
   }
-  const key = keyField.replaceAll('${filename}', form.file.name.replace(/^.*[/\\]/s, ''))
+  const key = keyField.replaceAll('${filename}', () => form.file.name.replace(/^.*[/\\]/s, ''))
   entry.key = key
   const bucket = requireBucket(exchange, oss)
   const contentType =
@@ -56,9 +57,8 @@ export async function postObject(exchange: Exchange, oss: LocalOss): Promise<Rep
     const callbackField = fields.get('callback')
     const callback = callbackField ? parseCallback(callbackField, form.variables, oss) : null
 
-    const object = await oss.store.commit(bucket.name, upload, attributes, { forbidOverwrite })
-    if (object === undefined) throw ossError('FileAlreadyExists')
-    return callback ? await callbackReply(callback, object, exchange, oss) : successReply(form, object, exchange)
+    const success = (object: StoredObject) => successReply(form, object, exchange)
+    return await storeUpload(upload, attributes, { forbidOverwrite, callback, success }, exchange, oss)
   } finally {
     await oss.store.discard(upload)
   }
@@ -86,10 +86,12 @@ function describeObject(
 }
 
 function successReply({ fields }: PostForm, object: StoredObject, exchange: Exchange): Reply {
-  const { host, bucket } = exchange
+  const { host, bucket, request } = exchange
   const headers = writtenHeaders(object)
   const redirect = redirectTarget(fields.get('success_action_redirect'), bucket, object)
   if (redirect !== undefined) return { status: 303, headers: { ...headers, Location: redirect } }
+  // `/BUCKET` or nothing: the bucket's name is in the path or in the host.
+  const path = (request.url ?? '').replace(/\/?(\?.*)?$/s, '')
   switch (fields.get('success_action_status')) {
     case '200':
       return { status: 200, headers }
@@ -97,7 +99,7 @@ function successReply({ fields }: PostForm, object: StoredObject, exchange: Exch
       return {
         status: 201,
         headers: { ...headers, 'Content-Type': 'application/xml' },
-        body: postResponse(`http://${host}/${object.key}`, bucket, object),
+        body: postResponse(`http://${host}${path}/${percentEncodeKey(object.key)}`, bucket, object),
       }
     default:
       return { status: 204, headers }

@@ -2,7 +2,8 @@ import { type Callback, ossError, parseCallback } from '@oss-direct/oss'
 import { requireAccess } from './access.ts'
 import { readAttributes, readForbidOverwrite } from './attributes.ts'
 import { type Exchange, type LocalOss, type Reply, requireBucket } from './exchange.ts'
-import { callbackReply, writtenHeaders } from './stored-reply.ts'
+import type { StoredObject } from './store.ts'
+import { storeUpload, writtenHeaders } from './upload.ts'
 
 const MAX_BYTES = 5 * 1024 ** 3
 
@@ -25,11 +26,8 @@ export async function putObject(exchange: Exchange, oss: LocalOss): Promise<Repl
   try {
     if (upload.size > MAX_BYTES) throw ossError('BodyOverFiveGigabytes')
     if (headers['content-md5'] !== undefined && headers['content-md5'] !== upload.md5) throw ossError('InvalidDigest')
-    const object = await oss.store.commit(bucket.name, upload, attributes, { forbidOverwrite })
-    if (object === undefined) throw ossError('FileAlreadyExists')
-    return callback
-      ? await callbackReply(callback, object, exchange, oss)
-      : { status: 200, headers: writtenHeaders(object) }
+    const success = (object: StoredObject): Reply => ({ status: 200, headers: writtenHeaders(object) })
+    return await storeUpload(upload, attributes, { forbidOverwrite, callback, success }, exchange, oss)
   } finally {
     await oss.store.discard(upload)
   }

@@ -10,6 +10,7 @@ export class RequestBody extends Transform {
   readonly #md5: ReturnType<typeof createHash> | undefined
   #bytesPerSecond = Number.POSITIVE_INFINITY
   #dropAfterBytes = Number.POSITIVE_INFINITY
+  #pause: NodeJS.Timeout | undefined
 
   /** `wantsMd5`: keep a digest of the whole body, for a Content-MD5 that covers more than the file. */
   constructor(request: IncomingMessage, { wantsMd5 }: { wantsMd5: boolean }) {
@@ -57,6 +58,12 @@ export class RequestBody extends Transform {
     }
     this.#md5?.update(chunk)
     if (this.#bytesPerSecond === Number.POSITIVE_INFINITY) done(null, chunk)
-    else setTimeout(done, (chunk.length / this.#bytesPerSecond) * 1000, null, chunk)
+    else this.#pause = setTimeout(done, (chunk.length / this.#bytesPerSecond) * 1000, null, chunk)
+  }
+
+  /** A slowed chunk may have hours to wait for; nobody waits for it once the client is gone. */
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    clearTimeout(this.#pause)
+    done(error)
   }
 }

@@ -33,7 +33,7 @@ export interface StoredObject {
 }
 
 /** Bytes that have arrived and belong to no object yet. */
-interface Upload extends ContentFacts {
+export interface Upload extends ContentFacts {
   readonly file: string
 }
 
@@ -79,8 +79,6 @@ export interface Store {
   findObject(bucket: string, key: string): Promise<StoredObject | undefined>
   openObject(bucket: string, key: string): Promise<OpenObject | undefined>
   deleteObject(bucket: string, key: string): Promise<void>
-  /** Where the bytes of an object are. */
-  contentFile(bucket: string, object: StoredObject): string
 }
 
 export async function openStore(dataDir: string): Promise<Store> {
@@ -155,8 +153,6 @@ export async function openStore(dataDir: string): Promise<Store> {
         await rm(join(folder, 'object.json'), { force: true })
         await rm(folder, { recursive: true, force: true })
       }),
-
-    contentFile: (bucket, object) => join(objectFolder(bucket, object.key), object.data),
   }
 }
 
