@@ -57,7 +57,8 @@ export function createCallbackReceiver(office: CallbackOffice): (callback: Recei
       const code = error instanceof UploadError ? error.code : 'internal'
       counters.count(code)
       const ossRequestId = callback.headers['x-oss-request-id']
-      logger.warn({ requestId, ...seen, ossRequestId, code, err: error }, 'callback refused')
+      const detail = error instanceof UploadError ? error.message : undefined
+      logger.warn({ requestId, ...seen, ossRequestId, code, detail }, 'callback refused')
       if (seen.uploadId) await tracer.add(seen.uploadId, 'callback answered', { refused: code })
       throw error
     }

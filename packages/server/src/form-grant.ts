@@ -1,16 +1,13 @@
 import {
   type BucketAddress,
   type Credentials,
-  callbackFormFields,
   type PostForm,
   type SignatureVersion,
   signPostPolicy,
 } from '@oss-direct/oss'
 import contentDisposition from 'content-disposition'
-import { callbackBody } from './callback-body.ts'
-import type { CallbackTarget } from './callback-target.ts'
+import { type CallbackRequest, callbackFields } from './callback-fields.ts'
 import type { StoredUpload } from './store.ts'
-import type { RouteCallback } from './upload-route.ts'
 
 export interface FormGrantRequest {
   upload: StoredUpload
@@ -21,7 +18,7 @@ export interface FormGrantRequest {
   /** By OSS's clock. */
   now: Date
   /** Nothing where OSS is not to call back. */
-  callback: { target: CallbackTarget; route: RouteCallback; ticket: string } | undefined
+  callback: CallbackRequest | undefined
 }
 
 /**
@@ -43,7 +40,7 @@ export function signForm(request: FormGrantRequest): PostForm {
       success_action_status: '200',
       // A grant is good for one object; it can neither replace one nor be used twice.
       'x-oss-forbid-overwrite': 'true',
-      ...(callback === undefined ? {} : callbackFields(upload.id, callback)),
+      ...(callback === undefined ? {} : callbackFields(callback)),
     },
     credentials,
     expiresAt: upload.expiresAt,
@@ -67,17 +64,6 @@ export function dispositionOf(fileName: string, type: 'attachment' | 'inline'): 
 }
 
 const MIME_TYPE = /^[a-z0-9!#$&^_.+-]{1,100}\/[a-z0-9!#$&^_.+-]{1,100}( *; *[a-z0-9_-]+=[\w.+-]+)*$/i
-
-function callbackFields(id: string, { target, route, ticket }: NonNullable<FormGrantRequest['callback']>) {
-  const host = route.host ?? target.host
-  return callbackFormFields({
-    url: target.url,
-    ...callbackBody(route, { id, ticket }),
-    ...(host === undefined ? {} : { host }),
-    sni: route.sni ?? target.sni,
-    ...(route.variables === undefined ? {} : { variables: route.variables }),
-  })
-}
 
 function cutToBytes(text: string, maxBytes: number): string {
   const bytes = Buffer.from(text)

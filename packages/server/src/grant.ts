@@ -12,6 +12,7 @@ import {
 import type { CallbackTarget } from './callback-target.ts'
 import { safeMimeType, signForm } from './form-grant.ts'
 import { checkObjectKey, fileExtension } from './object-key.ts'
+import { refusalOf } from './problem.ts'
 import { parseInput } from './route-input.ts'
 import type { Store, StoredUpload, TraceEntry } from './store.ts'
 import type { Tickets } from './ticket.ts'
@@ -81,7 +82,7 @@ export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
         status: 'granted',
       }
       const ticket = tickets.sign(upload, upload.acceptedUntil)
-      const callback = callbackTarget && { target: callbackTarget, route: route.callback, ticket }
+      const callback = callbackTarget && { target: callbackTarget, route: route.callback, id, ticket }
       const form = signForm({ upload, bucket: publicAddress, credentials, version, now, callback })
       uploads.push(upload)
       if (tracer.isOn) trace.push({ id, ...tracer.entry('granted', describeForm(form.fields, ticket)) })
@@ -91,7 +92,16 @@ export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
       }
     }
 
-    const grants = request.files.map(grantFile)
+    const grants = request.files.map((file) => {
+      try {
+        return grantFile(file)
+      } catch (error) {
+        // The application's `key` may refuse a file in its own words; a key that is none is a mistake to be seen.
+        if (error instanceof UploadError && error.code !== 'internal')
+          return { ok: false as const, error: refusalOf(error) }
+        throw error
+      }
+    })
     await store.insert(uploads, trace)
     return { serverTime: now.toISOString(), grants }
   }

@@ -66,11 +66,11 @@ export function kyselyStore(database: Kysely<UploadsDatabase>): Store {
       return numUpdatedRows === 1n
     },
 
-    async remove(id, now) {
+    async remove(id, holder) {
       const { numDeletedRows } = await database
         .deleteFrom('uploads')
         .where('id', '=', id)
-        .where(({ or, eb }) => or([eb('lease_until', 'is', null), eb('lease_until', '<=', now.getTime())]))
+        .where(({ or, eb }) => or([eb('lease_holder', 'is', null), eb('lease_holder', '=', holder)]))
         .executeTakeFirst()
       return numDeletedRows === 1n
     },

@@ -1,5 +1,5 @@
 import { OssError } from '@oss-direct/oss'
-import { type OssFacts, type Problem, UploadError } from '@oss-direct/shared'
+import { type OssFacts, type Problem, type Refusal, UploadError } from '@oss-direct/shared'
 
 /** Any error as the problem that is answered. Nothing of an unforeseen one leaves the server but where to look. */
 export function toProblem(error: unknown, requestId: string): Problem {
@@ -18,6 +18,13 @@ export function toProblem(error: unknown, requestId: string): Problem {
     ...(oss === undefined ? {} : { oss }),
     requestId,
   }
+}
+
+/** The part of an error that is kept in records and among grants. */
+export function refusalOf(error: unknown): Refusal {
+  if (!(error instanceof UploadError))
+    return { code: 'internal', detail: 'Something unforeseen happened on the server' }
+  return { code: error.code, detail: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }
 }
 
 function titleOf(code: string): string {

@@ -1,16 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import { type ObjectHead, type OssClient, OssError } from '@oss-direct/oss'
+import type { ObjectHead, OssClient } from '@oss-direct/oss'
 import {
   type Evidence,
   type Json,
   type Pending,
-  type Refusal,
   type Settled,
   type StoredObject,
   UploadError,
 } from '@oss-direct/shared'
 import type { CallbackFacts } from './callback-body.ts'
 import type { Logger } from './logger.ts'
+import { ossFailure } from './oss-failure.ts'
+import { refusalOf } from './problem.ts'
 import type { Ending, Store, StoredUpload } from './store.ts'
 import type { Tracer } from './tracer.ts'
 import type { Caller, Routes, UploadedEvent } from './upload-route.ts'
@@ -69,7 +70,8 @@ export function createSettling<C extends Caller>(options: SettlingOptions<C>): S
     running.add(work)
     work
       .catch((error: unknown) => {
-        // Whoever waits hears it too; when nobody waits any more this line is all there is.
+        // That nothing has come yet is no failure; browsers ask early.
+        if (error instanceof UploadError && error.code === 'object-absent') return
         logger.warn({ uploadId: upload.id, route: upload.route, err: error }, 'an upload could not be settled')
       })
       .finally(() => running.delete(work))
@@ -104,7 +106,7 @@ export function createSettling<C extends Caller>(options: SettlingOptions<C>): S
         await end({ status: 'unsettled', error: refusalOf(error) })
         throw error
       })
-      await end({ status: 'failed', at: now(), evidence: arrival.evidence, object, error: refusalOf(mismatch) })
+      await end({ status: 'failed', at: oss.now(), evidence: arrival.evidence, object, error: refusalOf(mismatch) })
       await runFailedHook(upload, mismatch)
       throw mismatch
     }
@@ -112,7 +114,7 @@ export function createSettling<C extends Caller>(options: SettlingOptions<C>): S
       await end({ status: 'unsettled', error: refusalOf(error) })
       throw error
     })
-    await end({ status: 'settled', at: now(), evidence: arrival.evidence, object, result })
+    await end({ status: 'settled', at: oss.now(), evidence: arrival.evidence, object, result })
     return { id, status: 'settled', result }
   }
 
@@ -241,17 +243,6 @@ function commonFacts<C extends Caller>({ id, route, bucket, key, file, caller, i
 /** What JSON leaves of it; `undefined` becomes null, so that there is always an answer. */
 function toJson(value: unknown): Json {
   return JSON.parse(JSON.stringify(value) ?? 'null') as Json
-}
-
-function ossFailure(cause: unknown): UploadError {
-  if (!(cause instanceof OssError)) return new UploadError('internal', 'The bucket could not be asked', { cause })
-  const code = cause.status === 0 || cause.status >= 500 ? 'oss-unavailable' : 'oss-refused'
-  return new UploadError(code, `OSS did not answer for the object: ${cause.message}`, { hint: cause.hint, cause })
-}
-
-function refusalOf(error: unknown): Refusal {
-  if (!(error instanceof UploadError)) return { code: 'internal', detail: 'Something unforeseen happened' }
-  return { code: error.code, detail: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }
 }
 
 function waiting(id: string, reason: Waiting['reason']): Waiting {

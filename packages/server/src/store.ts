@@ -70,8 +70,8 @@ export interface Store {
   renew(id: string, lease: Lease): Promise<boolean>
   /** Writes how it ended and gives the claim back, in one step. False when the lease is no longer the holder's own. */
   end(id: string, holder: string, ending: Ending): Promise<boolean>
-  /** Forgets the record and its trace. False when somebody is settling it, or it is not there. */
-  remove(id: string, now: Date): Promise<boolean>
+  /** Forgets the record and its trace. False when somebody other than the holder has claimed it, or it is not there. */
+  remove(id: string, holder: string): Promise<boolean>
   trace(id: string): Promise<TraceEntry[]>
   addTrace(id: string, entry: TraceEntry): Promise<void>
   close(): Promise<void>

@@ -141,6 +141,31 @@ describe('a grant', () => {
   })
 })
 
+describe('an unforeseen error', () => {
+  it('is answered with where to look, and with nothing of itself', async () => {
+    const identify = () => {
+      throw new Error('connect postgres://admin:hunter2@db')
+    }
+    const broken = await startStage({ uploads: { identify } })
+    const { status, headers, body } = await broken.as('ann').send('GET', '')
+    expect(status).toBe(500)
+    expect(JSON.stringify(body)).not.toContain('hunter2')
+    expect(body).toMatchObject({ code: 'internal', hint: expect.stringContaining(headers.get('x-request-id') ?? '-') })
+    await broken.close()
+  })
+})
+
+describe('without a callback', () => {
+  it('uploads are settled by confirmation, and callbacks are not taken', async () => {
+    const quiet = await startStage({ uploads: { callbackUrl: 'none' } })
+    const grant = await quiet.as('ann').grant()
+    expect((await postForm(grant, 'hello')).status).toBe(200)
+    expect((await quiet.as('ann').confirm(grant.id)).body).toMatchObject({ status: 'settled' })
+    expect((await quiet.as('ann').send('POST', '/callback', {})).body).toMatchObject({ code: 'not-found' })
+    await quiet.close()
+  })
+})
+
 describe("another caller's record", () => {
   it.each([
     ['GET', ''],
@@ -222,10 +247,22 @@ describe('removing', () => {
   })
 
   it('waits for nobody: a record that is being settled stays', async () => {
-    const grant = await ann.grant()
     const now = new Date()
-    await stage.store.claim(grant.id, { holder: 'h', until: new Date(now.getTime() + 5000), now })
-    expect((await ann.send('DELETE', `/${grant.id}`)).body).toMatchObject({ code: 'settling-elsewhere' })
+    const open = await ann.grant()
+    stage.emulator.faults.set({ name: 'callback-lost', count: 1 })
+    await postForm(open, 'hello')
+    await stage.store.claim(open.id, { holder: 'h', until: new Date(now.getTime() + 5000), now })
+    expect((await ann.send('DELETE', `/${open.id}?object=true`)).body).toMatchObject({ code: 'settling-elsewhere' })
+    await stage.store.end(open.id, 'h', { status: 'unchanged' })
+    expect((await ann.confirm(open.id)).status).toBe(200)
+  })
+
+  it('keeps the record when OSS does not remove the object, and says what OSS said', async () => {
+    const grant = await ann.grant()
+    stage.emulator.faults.set({ name: 'error', operation: 'DeleteObject', status: 403, code: 'AccessDenied', count: 1 })
+    const refused = await ann.send('DELETE', `/${grant.id}?object=true`)
+    expect(refused).toMatchObject({ status: 502, body: { code: 'oss-refused', oss: { code: 'AccessDenied' } } })
+    expect((await ann.send('DELETE', `/${grant.id}?object=true`)).status).toBe(204)
   })
 })
 
@@ -294,6 +331,7 @@ describe('the log', () => {
 })
 
 describe('createUploads', () => {
+  const manyVariables = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`variable-${index}`, '']))
   const valid: UploadsOptions<Caller> = {
     identify: () => null,
     routes: {},
@@ -321,6 +359,18 @@ describe('createUploads', () => {
     ['a callback address without scheme', { callbackUrl: 'app.example.com/cb' }, 'no absolute http or https address'],
     ['a short secret', { secret: ['a long enough secret', 'short'] }, 'secret 2 is shorter than 16 bytes'],
     ['no secret', { secret: undefined }, 'at least one secret'],
+    [
+      'a callback that OSS would refuse for its length',
+      {
+        routes: {
+          demo: uploadRoute({
+            callback: { bodyType: 'application/json', variables: manyVariables },
+            onUploaded: () => null,
+          }),
+        },
+      },
+      'OSS would refuse the callback of the route "demo"',
+    ],
     [
       'a route name that cannot stand in an address',
       { routes: { 'a b': uploadRoute({ onUploaded: () => null }) } },

@@ -18,6 +18,7 @@ import {
   type UploadTrace,
 } from '@oss-direct/shared'
 import { createCallbackReceiver, type ReceivedCallback } from './callback.ts'
+import { checkRouteCallback } from './callback-fields.ts'
 import { createCallbackKeys } from './callback-keys.ts'
 import { callbackTarget } from './callback-target.ts'
 import { createCounters } from './counters.ts'
@@ -25,6 +26,7 @@ import { dispositionOf } from './form-grant.ts'
 import { createGranting } from './grant.ts'
 import { type Logger, silentLogger } from './logger.ts'
 import { toProblem } from './problem.ts'
+import { createRemoval } from './removal.ts'
 import { createSettling } from './settle.ts'
 import type { Store, StoredUpload } from './store.ts'
 import { createTickets } from './ticket.ts'
@@ -120,7 +122,7 @@ export interface Uploads {
 
 /** Who may upload what, and what became of it. Knows nothing of Express. Throws at once where the options contradict. */
 export function createUploads<C extends Caller>(options: UploadsOptions<C>): Uploads {
-  const { identify, routes, oss, store, logger = silentLogger, now = () => new Date() } = options
+  const { identify, routes, oss, store, logger = silentLogger, now = () => new Date(), leaseMs = 15_000 } = options
   checkRouteNames(routes)
   const { publicAddress, internalAddress = publicAddress, credentials, signatureVersion: version = 'V4' } = oss
   if (internalAddress.name !== publicAddress.name) {
@@ -142,15 +144,20 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
   const world = options.fetch === undefined ? {} : { fetch: options.fetch }
   const client = createOssClient({ address: internalAddress, credentials, version, now, ...world })
   const tickets = createTickets([options.secret ?? []].flat())
+  for (const [name, { callback: route }] of Object.entries(routes)) {
+    const [id, ticket] = ['0'.repeat(32), tickets.sign({ id: '', key: '' }, now())]
+    if (target) checkRouteCallback(name, { target, route, id, ticket })
+  }
   const tracer = createTracer({ keepTrace: options.keepTrace ?? false, store, now, logger })
   const counters = createCounters()
+  const removeUpload = createRemoval({ store, oss: client, leaseMs, now })
   const settling = createSettling({
     routes,
     store,
     oss: client,
     verify: options.verify ?? 'head',
     answerWithinMs: options.answerWithinMs ?? 4000,
-    leaseMs: options.leaseMs ?? 15_000,
+    leaseMs,
     now,
     logger,
     tracer,
@@ -289,13 +296,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
 
     async remove(id, object, context) {
       const upload = await findOwn(id, context)
-      // The object goes first: when that fails, the record is still there to try again with.
-      if (object === 'delete') await client.remove(upload.key)
-      if (!(await store.remove(id, now()))) {
-        throw new UploadError('settling-elsewhere', `The upload ${id} is being settled right now`, {
-          hint: 'Try again in a moment.',
-        })
-      }
+      await removeUpload(upload, object)
       logger.info({ requestId: context.requestId, uploadId: id, object }, 'upload removed')
     },
 
