@@ -62,7 +62,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   const dataDir = resolve(variables.DATA_DIR)
   const isLocal = !usesRealBucket(given)
   return {
-    host: variables.HOST,
+    host: variables.LISTEN_ADDRESS,
     port: variables.PORT,
     dataDir,
     databaseFile: variables.DATABASE_URL?.slice('sqlite:'.length) ?? join(dataDir, 'uploads.db'),
@@ -94,7 +94,8 @@ const list = z.string().transform((text) =>
 const name = z.string()
 
 const ENVIRONMENT = z.object({
-  HOST: name.default('127.0.0.1'),
+  // Not HOST: some shells and toolchains set that one to something else.
+  LISTEN_ADDRESS: name.default('127.0.0.1'),
   PORT: port('PORT', 3000),
   OSS_EMULATOR_PORT: port('OSS_EMULATOR_PORT', 9000),
   DATA_DIR: name.default('.data'),

@@ -4,9 +4,11 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { type Emulator, startEmulator } from '@oss-direct/emulator'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readConfig } from './config.ts'
 import { routes } from './routes.ts'
 import { type RunningServer, startServer } from './server.ts'
@@ -15,6 +17,7 @@ const folder = mkdtempSync(join(tmpdir(), 'demo-server-'))
 const webRoot = join(folder, 'web')
 let emulator: Emulator
 let running: RunningServer
+let log = ''
 let environment: Record<string, string>
 
 beforeAll(async () => {
@@ -29,7 +32,13 @@ beforeAll(async () => {
     WEB_ROOT: webRoot,
     LOG_LEVEL: 'silent',
   }
-  running = await startServer({ config: readConfig(environment), routes })
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      log += chunk
+      done()
+    },
+  })
+  running = await startServer({ config: readConfig(environment), routes, logger: pino({ level: 'debug' }, sink) })
 })
 afterAll(async () => {
   await running.close()
@@ -56,6 +65,17 @@ describe('the demo', () => {
     expect(await stored.json()).toEqual({ id: grant.id, status: 'settled', result })
     expect(await (await call('GET', url, cookie)).text()).toBe('hello')
     expect((await call('GET', url, await arrive())).status).toBe(404)
+  })
+
+  it('logs each request under one id, and neither cookies nor signed addresses', async () => {
+    log = ''
+    const cookie = await arrive()
+    const answer = await call('GET', '/uploads', cookie)
+    const id = answer.headers.get('x-request-id')
+    await vi.waitFor(() =>
+      expect(log).toContain(`"req":{"id":"${id}","method":"GET","url":"/uploads"},"res":{"statusCode":200}`),
+    )
+    expect(log).not.toContain(cookie.slice('visitor='.length))
   })
 
   it('keeps its secret for itself, and for the next start', () => {
