@@ -1,4 +1,4 @@
-import { FileName, ResultView, useLanguage } from '@oss-direct/react'
+import { FileName, FileSign, ResultView, useLanguage } from '@oss-direct/react'
 import type { UploadRecord } from '@oss-direct/shared'
 import { memo, useState } from 'react'
 import { usePreferences } from './preferences.tsx'
@@ -19,7 +19,9 @@ export const HistoryItem = memo(function HistoryItem({ record }: { record: Uploa
           <p className="record-facts">
             <span className="status">{text.status[status]}</span>
             <span>{formats.bytes(object?.size ?? file.size)}</span>
-            <time dateTime={record.createdAt}>{formats.dateTime(createdAt)}</time>
+            <time dateTime={record.createdAt} title={formats.dateTime(createdAt)}>
+              {shortTime(createdAt, formats.locale)}
+            </time>
           </p>
         </div>
       </div>
@@ -28,18 +30,12 @@ export const HistoryItem = memo(function HistoryItem({ record }: { record: Uploa
           {record.error.detail} {record.error.hint}
         </p>
       )}
-      {record.result !== undefined && (
-        <details className="record-answer">
-          <summary>{text.answer}</summary>
-          <ResultView value={record.result} />
-        </details>
-      )}
-      <RecordActions record={record} />
+      <RecordFoot record={record} />
     </li>
   )
 })
 
-function RecordActions({ record: { id, status } }: { record: UploadRecord }) {
+function RecordFoot({ record: { id, status, result } }: { record: UploadRecord }) {
   const { text } = usePreferences()
   const confirm = useConfirmRecord()
   const remove = useDeleteRecord()
@@ -47,36 +43,32 @@ function RecordActions({ record: { id, status } }: { record: UploadRecord }) {
   const trouble = confirm.error ?? remove.error
   return (
     <>
-      <div className="record-actions">
-        {status === 'settled' && (
-          <a className="plain-button" href={contentUrl(id)} target="_blank" rel="noopener noreferrer">
-            {text.open}
-          </a>
+      <div className="record-foot">
+        {result !== undefined && (
+          <details className="record-answer">
+            <summary>{text.answer}</summary>
+            <ResultView value={result} />
+          </details>
         )}
-        {(status === 'granted' || status === 'expired') && (
-          <button
-            type="button"
-            className="plain-button"
-            disabled={confirm.isPending}
-            onClick={() => confirm.mutate(id)}
-          >
-            {text.confirm}
-          </button>
-        )}
-        {asking ? (
-          <>
-            <button type="button" className="plain-button" data-tone="danger" onClick={() => remove.mutate(id)}>
+        <div className="record-actions">
+          {status === 'settled' && (
+            <a className="quiet-button" href={contentUrl(id)} target="_blank" rel="noopener noreferrer">
+              {text.open}
+            </a>
+          )}
+          {(status === 'granted' || status === 'expired') && (
+            <Quiet disabled={confirm.isPending} onClick={() => confirm.mutate(id)}>
+              {text.confirm}
+            </Quiet>
+          )}
+          {/* Deleting is for good, so it takes a second press; the first one only asks. */}
+          {asking && (
+            <Quiet tone="danger" onClick={() => remove.mutate(id)}>
               {text.removeForGood}
-            </button>
-            <button type="button" className="plain-button" onClick={() => setAsking(false)}>
-              {text.keep}
-            </button>
-          </>
-        ) : (
-          <button type="button" className="plain-button" onClick={() => setAsking(true)}>
-            {text.remove}
-          </button>
-        )}
+            </Quiet>
+          )}
+          <Quiet onClick={() => setAsking(!asking)}>{asking ? text.keep : text.remove}</Quiet>
+        </div>
       </div>
       <p className="record-news" role="status">
         {trouble !== null && <span lang="en">{trouble.message}</span>}
@@ -86,17 +78,42 @@ function RecordActions({ record: { id, status } }: { record: UploadRecord }) {
   )
 }
 
+interface QuietProps {
+  tone?: 'danger'
+  disabled?: boolean
+  onClick(): void
+  children: string
+}
+
+function Quiet({ tone, disabled, onClick, children }: QuietProps) {
+  return (
+    <button type="button" className="quiet-button" data-tone={tone} disabled={disabled} onClick={onClick}>
+      {children}
+    </button>
+  )
+}
+
 // A browser draws these and runs nothing in them. Everything else gets a sheet of paper.
 const PICTURE_TYPES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/bmp'])
 
-function Picture({ record: { id, status, object } }: { record: UploadRecord }) {
+function Picture({ record: { id, file, status, object } }: { record: UploadRecord }) {
   const [broken, setBroken] = useState(false)
   const drawable = status === 'settled' && object !== undefined && PICTURE_TYPES.has(object.mimeType) && !broken
   return (
     <span className="record-picture" aria-hidden="true">
-      {drawable && <img src={contentUrl(id)} alt="" loading="lazy" decoding="async" onError={() => setBroken(true)} />}
+      {drawable ? (
+        <img src={contentUrl(id)} alt="" loading="lazy" decoding="async" onError={() => setBroken(true)} />
+      ) : (
+        <FileSign name={file.name} />
+      )}
     </span>
   )
+}
+
+function shortTime(date: Date, locale: string): string {
+  const isToday = date.toDateString() === new Date().toDateString()
+  const day = isToday ? {} : ({ month: 'short', day: 'numeric' } as const)
+  return new Intl.DateTimeFormat(locale, { ...day, hour: 'numeric', minute: '2-digit' }).format(date)
 }
 
 function contentUrl(id: string): string {

@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef } from 'react'
 import { HistoryItem } from './history-item.tsx'
 import { usePreferences } from './preferences.tsx'
-import { recordsUnderWay, useHistory } from './use-history.ts'
+import { isUploading, useHistory } from './use-history.ts'
 
 /** What this visitor has uploaded, and what the application answered each time. */
 export function History() {
@@ -9,8 +9,8 @@ export function History() {
   const headingId = useId()
   const { data, error, isPending, isFetchingNextPage, hasNextPage, fetchNextPage, refetch } = useHistory()
   const end = useReached(() => hasNextPage && !isFetchingNextPage && fetchNextPage())
-  const underWay = recordsUnderWay()
-  const records = data?.pages.flatMap(({ items }) => items).filter(({ id }) => !underWay.has(id)) ?? []
+  const items = data?.pages.flatMap((page) => page.items) ?? []
+  const records = isUploading() ? items.filter(({ status }) => status !== 'granted') : items
   return (
     // `od-root`: names and answers in here look like those of the dropzone.
     <section className="history od-root" aria-labelledby={headingId}>

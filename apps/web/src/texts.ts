@@ -40,7 +40,7 @@ export const texts: Record<Locale, Texts> = {
     historyFailed: 'The history could not be read.',
     showOlder: 'Show older',
     status: {
-      granted: 'Unconfirmed',
+      granted: 'Not confirmed',
       settled: 'Done',
       failed: 'Failed',
       aborted: 'Cancelled',
@@ -66,7 +66,7 @@ export const texts: Record<Locale, Texts> = {
     historyLoading: '正在读取历史记录',
     historyFailed: '未能读取历史记录。',
     showOlder: '显示更早的记录',
-    status: { granted: '待确认', settled: '完成', failed: '失败', aborted: '已取消', expired: '未送达' },
+    status: { granted: '未确认', settled: '完成', failed: '失败', aborted: '已取消', expired: '未送达' },
     answer: '答复',
     open: '打开',
     confirm: '确认',

@@ -44,12 +44,9 @@ export function useDeleteRecord() {
   })
 }
 
-/** Ids of records whose upload is under way on this very page, and is shown there. */
-export function recordsUnderWay(): ReadonlySet<string> {
-  const underWay = uploader.getSnapshot().flatMap((upload) => {
-    return upload.phase === 'sending' || upload.phase === 'confirming' ? [upload.recordId] : []
-  })
-  return new Set(underWay)
+/** Whether files are on their way from this very page. Their records have been granted, and are shown there. */
+export function isUploading(): boolean {
+  return uploader.getSnapshot().some(({ phase }) => UNDER_WAY.has(phase))
 }
 
 function withoutRecord(pages: Pages, id: string): Pages {
@@ -61,6 +58,7 @@ function withoutRecord(pages: Pages, id: string): Pages {
 
 /** Thousands of files may end within a second; the history is read once for all of them. */
 const BATCH_MS = 400
+const UNDER_WAY = new Set(['queued', 'signing', 'sending', 'confirming'])
 const ENDED = new Set(['done', 'unconfirmed', 'failed', 'cancelled'])
 
 function watchEnds(changed: () => void): () => void {

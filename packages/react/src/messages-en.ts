@@ -61,7 +61,7 @@ export const en: Messages = {
   tooLarge: (limit) => `Too large: at most ${limit}`,
   tooSmall: (limit) => `Too small: at least ${limit}`,
   empty: 'Empty files are not taken here',
-  typeRefused: (types) => `Not an accepted type: ${types}`,
+  typeRefused: (types) => `Wrong type. Accepted: ${types}`,
   tooMany: (limit) => `Too many at once: at most ${files(limit)}`,
 
   offline: 'No connection. Uploads are held and go on by themselves when it is back.',

@@ -61,7 +61,7 @@ export const zhCN: Messages = {
   tooLarge: (limit) => `文件过大：不能超过 ${limit}`,
   tooSmall: (limit) => `文件过小：至少 ${limit}`,
   empty: '此处不接受空文件',
-  typeRefused: (types) => `类型不符：仅限 ${types}`,
+  typeRefused: (types) => `类型不符，仅限${types}`,
   tooMany: (limit) => `一次添加过多：最多 ${files(limit)}`,
 
   offline: '网络已断开。上传已暂缓，恢复连接后会自动继续。',

@@ -23,7 +23,9 @@ export function RejectionList({
   const folded = uploads.length >= FOLDED_FROM
   return (
     <div className="od-notice" data-tone="failed">
-      <RefuseIcon />
+      <span className="od-mark">
+        <RefuseIcon />
+      </span>
       <div className="od-notice-text">
         <p className="od-notice-title">{messages.rejected(uploads.length)}</p>
         {groupRejections(uploads).map((group) => (

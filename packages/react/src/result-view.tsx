@@ -127,13 +127,16 @@ function looksLikeId(text: string): boolean {
   return text.length >= 12 && !/\s/.test(text) && /[\d/_]/.test(text)
 }
 
-/** `mimeType` and `mime_type` are read as "Mime type"; a name in capitals or in another script stays as it is. */
+/** `mimeType` and `mime_type` are read as "MIME type"; a name in capitals or in another script stays as it is. */
 export function labelOf(name: string): string {
   const words = name
     .replace(/([a-z\d])([A-Z])/g, '$1 $2')
     .replace(/[_-]+/g, ' ')
     .trim()
   if (words === '' || words === words.toUpperCase()) return words || name
-  const lower = words.replace(/\b[A-Z][a-z]+/g, (word) => word.toLowerCase())
+  const lower = words
+    .replace(/\b[A-Z][a-z]+/g, (word) => word.toLowerCase())
+    .replace(/\b(id|url|uri|mime|md5|crc64|json)\b/gi, (word) => word.toUpperCase())
+    .replace(/\betag\b/i, 'ETag')
   return lower.charAt(0).toUpperCase() + lower.slice(1)
 }

@@ -11,7 +11,8 @@ export function SummaryBar({ summary, uploader, route }: { summary: Summary; upl
   const { total, active, totalBytes, sentBytes } = summary
   const pace = usePace(active > 0 ? sentBytes : undefined)
   const tookMs = useRunDuration(active > 0)
-  if (total === 0) return null
+  // One upload says all of this in its own row.
+  if (total < 2) return null
 
   const finished = total - active
   const left = active > 0 ? estimate(pace, totalBytes - sentBytes) : undefined
@@ -20,7 +21,8 @@ export function SummaryBar({ summary, uploader, route }: { summary: Summary; upl
   const atRest = [messages.digest(summary), tookMs === undefined ? undefined : messages.took(formats.duration(tookMs))]
   const underWay = [
     messages.uploading({ finished, total }),
-    formats.percent(fraction),
+    // All bytes sent is not yet done, and would look like it.
+    sentBytes < totalBytes ? formats.percent(fraction) : undefined,
     left === undefined ? undefined : messages.timeLeft(formats.duration(left.leftMs)),
   ]
   return (

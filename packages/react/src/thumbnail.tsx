@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { FileIcon } from './icons.tsx'
 
-/** A small picture of an image file; for every other file a sheet with its extension. */
+/** A small picture of an image file; for every other file its extension. */
 export function Thumbnail({ file }: { file: File }) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const [drawn, setDrawn] = useState(false)
@@ -26,10 +26,15 @@ export function Thumbnail({ file }: { file: File }) {
   return (
     <span className="od-thumbnail" aria-hidden="true">
       {picture && <canvas ref={canvas} hidden={!drawn} />}
-      {!drawn && <FileIcon />}
-      {!drawn && <span className="od-extension">{extensionOf(file.name)}</span>}
+      {!drawn && <FileSign name={file.name} />}
     </span>
   )
+}
+
+/** What stands for a file that has no picture: its extension, or a sheet of paper. */
+export function FileSign({ name }: { name: string }) {
+  const extension = /\.([a-z0-9]{1,4})$/i.exec(name)?.[1]
+  return extension === undefined ? <FileIcon /> : <span className="od-extension">{extension.toUpperCase()}</span>
 }
 
 /** Twice the 40 px at which it is shown. */
@@ -40,10 +45,6 @@ const MAX_BYTES = 32 * 1024 * 1024
 
 function isPicture(file: File): boolean {
   return PICTURE_TYPES.has(file.type) && file.size > 0 && file.size <= MAX_BYTES
-}
-
-function extensionOf(name: string): string {
-  return /\.([a-z0-9]{1,4})$/i.exec(name)?.[1]?.toUpperCase() ?? ''
 }
 
 // A few at a time: 200 photographs at once would take all the memory and every decoder of the browser.
@@ -60,7 +61,7 @@ const drawings = {
     const draw = this.waiting.shift()
     if (draw === undefined) return
     this.running += 1
-    // A picture that cannot be decoded keeps its sheet of paper; that is all there is to do about it.
+    // A picture that cannot be decoded keeps its sign; that is all there is to do about it.
     const ended = () => {
       this.running -= 1
       this.next()

@@ -59,7 +59,9 @@ function Panel(props: Omit<UploadDropzoneProps, keyof LanguageOptions>) {
     <div className="od-root" ref={root} lang={formats.locale} data-theme={theme}>
       {!online && (
         <div className="od-notice" data-tone="unconfirmed">
-          <OfflineIcon />
+          <span className="od-mark">
+            <OfflineIcon />
+          </span>
           <p className="od-notice-text">{messages.offline}</p>
         </div>
       )}

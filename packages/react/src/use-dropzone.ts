@@ -54,6 +54,8 @@ export function useDropzone({ route, input, disabled = false }: UseDropzoneOptio
     noPaste: true, // only hears a paste inside of itself
     noKeyboard: true, // the button inside is what the keyboard uses
   })
+  // A drop empties the types; react-dropzone may still be at work on the drag before it.
+  const isDragging = isDragActive && types.length > 0
   usePagePaste(rootRef, disabled ? undefined : add)
 
   return {
@@ -76,8 +78,8 @@ export function useDropzone({ route, input, disabled = false }: UseDropzoneOptio
         ...props,
       }),
     open,
-    isDragging: isDragActive,
-    verdict: isDragActive ? judgeDrag(types, rules) : undefined,
+    isDragging,
+    verdict: isDragging ? judgeDrag(types, rules) : undefined,
     draggedCount: types.length,
     rules,
     rulesUnavailable: known.status === 'unavailable',
@@ -86,6 +88,8 @@ export function useDropzone({ route, input, disabled = false }: UseDropzoneOptio
 
 function draggedTypes(transfer: DataTransfer | null): string[] {
   const files = Array.from(transfer?.items ?? []).filter((item) => item.kind === 'file')
+  // Some browsers tell only after the drop what it is; that it is files they all tell.
+  if (files.length === 0 && transfer?.types.includes('Files')) return ['']
   // Firefox calls every dragged file this; it knows the type only after the drop.
   return files.map(({ type }) => (type === 'application/x-moz-file' ? '' : type))
 }
