@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -25,9 +24,7 @@ afterEach(async () => {
 })
 
 it('a server killed between storing and answering settles the upload after its restart, when asked', async () => {
-  const port = await freePort()
-  const origin = `http://127.0.0.1:${port}/uploads`
-  await startVictim(port, 'hang')
+  let origin = await startVictim('hang')
   const grant = await askForGrant(origin)
   const hook = message('hook')
   const upload = postForm(grant, 'hello')
@@ -36,26 +33,26 @@ it('a server killed between storing and answering settles the upload after its r
   // The object is stored; OSS says so, and that nobody answered.
   expect((await upload).status).toBe(203)
 
-  await startVictim(port, 'answer')
+  origin = await startVictim('answer')
   const answer = await fetch(`${origin}/${grant.id}/confirm`, { method: 'POST' })
   expect(await answer.json()).toEqual({ id: grant.id, status: 'settled', result: 'settled after the restart' })
   const posts = emulator.requests.list().filter(({ operation }) => operation === 'PostObject')
   expect(posts).toHaveLength(1)
 }, 30_000)
 
-async function startVictim(port: number, hook: 'hang' | 'answer'): Promise<void> {
+/** Gives the address of its uploads API. */
+async function startVictim(hook: 'hang' | 'answer'): Promise<string> {
   child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('../test/victim.ts', import.meta.url))], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: {
       ...process.env,
-      PORT: String(port),
       DATABASE: join(folder, 'uploads.db'),
       OSS_ORIGIN: emulator.origin,
       KEY_URL: emulator.callbackKeyUrl,
       HOOK: hook,
     },
   })
-  await message('ready')
+  return message('ready')
 }
 
 async function kill(): Promise<void> {
@@ -64,9 +61,13 @@ async function kill(): Promise<void> {
   await once(child, 'exit')
 }
 
-function message(wanted: string): Promise<void> {
+/** What the server says of that name. */
+function message(name: 'ready' | 'hook'): Promise<string> {
   return new Promise((resolve, reject) => {
-    child?.on('message', (text) => text === wanted && resolve())
+    child?.on('message', (told: Record<string, string>) => {
+      const text = told[name]
+      if (text !== undefined) resolve(text)
+    })
     child?.once('exit', (code) => reject(new Error(`the server ended with ${code}`)))
   })
 }
@@ -80,14 +81,4 @@ async function askForGrant(origin: string): Promise<FormGrant> {
   const [outcome] = ((await answer.json()) as GrantAnswer).grants
   if (!outcome?.ok || outcome.grant.transport !== 'post') throw new Error('no grant')
   return outcome.grant
-}
-
-function freePort(): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }

@@ -37,6 +37,7 @@ export interface StageOptions {
   /** Express 5 by default. */
   framework?: typeof express
   uploads?: Partial<UploadsOptions<Caller>>
+  signatureVersion?: 'V4' | 'V1'
 }
 
 /** A local OSS with two buckets and an application, all real, and somebody who uploads. */
@@ -78,6 +79,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
       publicAddress: bucket,
       credentials: staticCredentials(accessKey),
       callbackKeyUrls: [emulator.callbackKeyUrl],
+      signatureVersion: options.signatureVersion ?? 'V4',
     },
     callbackUrl: `${origin}/uploads/callback`,
     secret: SECRET,

@@ -1,16 +1,23 @@
 // An application in a process of its own, to be killed. Its hook tells its parent that it runs; `HOOK` says what it does then.
+import { once } from 'node:events'
 
 import { bucketAddress, staticCredentials } from '@oss-direct/oss'
 import express from 'express'
 import { createUploads, openSqliteStore, uploadRoute, uploadRouter } from '../src/index.ts'
 
-const { PORT = '', DATABASE = '', OSS_ORIGIN = '', KEY_URL = '', HOOK = '' } = process.env
+const { DATABASE = '', OSS_ORIGIN = '', KEY_URL = '', HOOK = '' } = process.env
+const app = express()
+const server = app.listen(0, '127.0.0.1')
+await once(server, 'listening')
+const address = server.address()
+const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/uploads`
+
 const uploads = createUploads({
   identify: () => ({ id: 'ann' }),
   routes: {
     demo: uploadRoute({
       onUploaded: () => {
-        process.send?.('hook')
+        process.send?.({ hook: HOOK })
         return HOOK === 'hang' ? new Promise(() => {}) : 'settled after the restart'
       },
     }),
@@ -20,10 +27,9 @@ const uploads = createUploads({
     credentials: staticCredentials({ accessKeyId: 'local-access-key-id', accessKeySecret: 'local-access-key-secret' }),
     callbackKeyUrls: [KEY_URL],
   },
-  callbackUrl: `http://127.0.0.1:${PORT}/uploads/callback`,
+  callbackUrl: `${origin}/callback`,
   secret: 'a secret of the tests, long enough',
   store: await openSqliteStore({ file: DATABASE }),
 })
-const app = express()
 app.use('/uploads', uploadRouter(uploads))
-app.listen(Number(PORT), '127.0.0.1', () => process.send?.('ready'))
+process.send?.({ ready: origin })
