@@ -43,7 +43,7 @@ const KINDS = {
   stalled: { status: 0, retryable: true },
   cancelled: { status: 0, retryable: false },
   'file-unreadable': { status: 0, retryable: false },
-  'answer-invalid': { status: 502, retryable: true },
+  'answer-invalid': { status: 502, retryable: false },
   'grant-expired': { status: 410, retryable: true },
   'stored-but-unconfirmed': { status: 502, retryable: true },
 } as const satisfies Record<string, { status: number; retryable: boolean }>

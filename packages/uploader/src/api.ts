@@ -9,6 +9,7 @@ import {
   type RouteRules,
   UploadError,
 } from '@oss-direct/shared'
+import { noteRetryAfter } from './retry-after.ts'
 import type { TransportAnswer } from './transport.ts'
 
 export interface ApiCall {
@@ -16,7 +17,8 @@ export interface ApiCall {
   url: string
   /** JSON text. */
   body?: string | undefined
-  signal?: AbortSignal | undefined
+  /** Ends a call that takes too long. */
+  signal: AbortSignal
 }
 
 /** Makes the calls of our own API: resolves with every answer, rejects with UploadError `network` where there was none. */
@@ -31,10 +33,14 @@ export interface Api {
   remove(recordId: string): Promise<void>
 }
 
+/** A call that is not answered within this time counts as lost. The server itself answers within 5 s. */
+const CALL_TIMEOUT_MS = 30_000
+
 export function createApi(endpoint: string, transport: ApiTransport): Api {
   const base = endpoint.replace(/\/+$/, '')
   const call = async (method: ApiCall['method'], path: string, body?: object): Promise<unknown> => {
-    const answer = await transport({ method, url: `${base}${path}`, body: body && JSON.stringify(body) })
+    const signal = AbortSignal.timeout(CALL_TIMEOUT_MS)
+    const answer = await transport({ method, url: `${base}${path}`, body: body && JSON.stringify(body), signal })
     const json = parseJson(answer.body)
     if (answer.status >= 200 && answer.status < 300) return json
     throw errorOfAnswer(answer, json)
@@ -58,7 +64,7 @@ export function fetchApi(send: typeof fetch = (...call) => fetch(...call)): ApiT
         credentials: 'same-origin',
         headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
         ...(body === undefined ? {} : { body }),
-        ...(signal === undefined ? {} : { signal }),
+        signal,
       })
       return {
         status: answer.status,
@@ -71,32 +77,21 @@ export function fetchApi(send: typeof fetch = (...call) => fetch(...call)): ApiT
   }
 }
 
-/** How long the server asked us to wait, of `Retry-After`; kept beside the error because only the engine needs it. */
-export function retryAfterOf(error: UploadError): number | undefined {
-  return retryAfters.get(error)
-}
-
-const retryAfters = new WeakMap<UploadError, number>()
-
 /** What a promise was rejected with: ours as it is, anything else wrapped. */
 export function asUploadError(error: unknown): UploadError {
   return error instanceof UploadError ? error : new UploadError('internal', String(error), { cause: error })
 }
 
-function errorOfAnswer({ status, header }: TransportAnswer, json: unknown): UploadError {
+function errorOfAnswer(answer: TransportAnswer, json: unknown): UploadError {
+  const { status } = answer
   const problem = parseProblem(json)
-  const error = problem
-    ? new UploadError(problem.code, problem.detail, { hint: problem.hint, cause: problem.oss })
-    : new UploadError(
-        status === 429 ? 'rate-limited' : status >= 500 ? 'oss-unavailable' : 'answer-invalid',
-        `The server answered ${status}`,
-        {
-          hint: 'The address of the uploads API answered something else: check `endpoint`, proxies and login redirects.',
-        },
-      )
-  const seconds = Number(header('retry-after'))
-  if (seconds > 0) retryAfters.set(error, seconds * 1000)
-  return error
+  if (problem) {
+    const { code, detail, hint, oss } = problem
+    return noteRetryAfter(new UploadError(code, detail, { hint, cause: oss }), answer)
+  }
+  const code = status === 429 ? 'rate-limited' : status >= 500 ? 'internal' : 'answer-invalid'
+  const hint = 'It is no answer of the uploads API: check `endpoint`, proxies and login redirects.'
+  return noteRetryAfter(new UploadError(code, `The server answered ${status}`, { hint }), answer)
 }
 
 function parseJson(text: string): unknown {

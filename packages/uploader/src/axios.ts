@@ -36,7 +36,7 @@ export function axiosApi(instance: AxiosInstance): ApiTransport {
         method,
         url,
         data: body,
-        ...(signal === undefined ? {} : { signal }),
+        signal,
         responseType: 'text',
         transformResponse: (text: string) => text,
         validateStatus: () => true,
@@ -44,7 +44,7 @@ export function axiosApi(instance: AxiosInstance): ApiTransport {
       })
       return { status: answer.status, body: answer.data, header: (name) => headerOf(answer.headers, name) }
     } catch (cause) {
-      if (isCancel(cause)) throw new UploadError('cancelled', 'The call was cancelled', { cause })
+      if (isCancel(cause)) throw new UploadError('network', 'The server gave no answer in time', { cause })
       // An interceptor may throw what it likes; only a missing answer is the network's doing.
       if (isAxiosError(cause))
         throw new UploadError('network', `The server gave no answer: ${cause.message}`, { cause })

@@ -1,8 +1,9 @@
 import type { UploadError } from '@oss-direct/shared'
-import { type Api, asUploadError, retryAfterOf } from './api.ts'
+import { type Api, asUploadError } from './api.ts'
 import { type Heard, judgeConfirmation } from './confirmation.ts'
 import type { Job } from './job.ts'
 import type { PageWatch } from './page.ts'
+import { retryAfterOf } from './retry-after.ts'
 import { MAX_TRIES, slowPollDelayMs } from './retry-delay.ts'
 import type { UploadEvent } from './upload.ts'
 import type { UploadList } from './upload-list.ts'
@@ -21,7 +22,7 @@ export interface Confirming {
   /** Asks until there is an answer, or no more use in asking often. `reason`: why it has to be asked at all. */
   confirm(id: string, reason: UploadError): Promise<void>
   /** Asks about every unconfirmed one, once: the page came back, or the connection. */
-  askAll(): void
+  askAll(): Promise<void>
 }
 
 export function createConfirming({ api, list, jobs, page, onEnd, onSendAgain }: ConfirmingOptions): Confirming {
@@ -88,9 +89,10 @@ export function createConfirming({ api, list, jobs, page, onEnd, onSendAgain }: 
 
   return {
     confirm,
-    askAll() {
+    async askAll() {
+      // One after the other: after a long outage there may be thousands.
       for (const upload of list.getSnapshot()) {
-        if (upload.phase === 'unconfirmed') void askOnce(upload.id, upload.error, 0)
+        if (upload.phase === 'unconfirmed') await askOnce(upload.id, upload.error, 0)
       }
     },
   }

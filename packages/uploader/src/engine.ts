@@ -1,9 +1,10 @@
 import { checkFile, type Json, type RouteRules, UploadError } from '@oss-direct/shared'
-import { type Api, asUploadError, retryAfterOf } from './api.ts'
+import { type Api, asUploadError } from './api.ts'
 import { createConfirming } from './confirming.ts'
 import { createGrantDesk, type Granted } from './grant-desk.ts'
 import { type Job, newJob } from './job.ts'
 import { watchPage } from './page.ts'
+import { retryAfterOf } from './retry-after.ts'
 import { MAX_TRIES, retryDelayMs } from './retry-delay.ts'
 import { sendForm } from './send-form.ts'
 import type { Transport } from './transport.ts'
@@ -29,10 +30,10 @@ const GRANT_MARGIN_MS = 30_000
 export function createEngine({ api, transport, concurrency, stallMs }: EngineOptions): Uploader {
   const list = createUploadList()
   const jobs = new Map<string, Job>()
-  const desk = createGrantDesk(api)
-  const page = watchPage({ onOnline: wakeUp, onVisible: () => confirming.askAll() })
+  const desk = createGrantDesk(api, (route) => rulesByRoute.get(route)?.maxFiles)
+  const page = watchPage({ onOnline: wakeUp, onVisible: () => void confirming.askAll() })
   const confirming = createConfirming({ api, list, jobs, page, onEnd: end, onSendAgain: retryOrFail })
-  let queue: string[] = []
+  let queue: Place[] = []
   let sending = 0
   let knownRules: Promise<Record<string, RouteRules>> | undefined
   const rulesByRoute = new Map<string, RouteRules>()
@@ -75,37 +76,49 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
       if (error) list.dispatch(id, { type: 'rejected', error })
       return !error && list.find(id)?.phase === 'queued'
     })
-    for (const { id } of admitted) queue.push(id)
+    for (const { id } of admitted) enqueue(id, 'back')
     pump()
   }
 
   // --- the queue ---
 
   function pump(): void {
-    while (sending < concurrency && queue.length > 0 && page.isOnline()) {
-      const id = queue.shift() ?? ''
-      if (list.find(id)?.phase !== 'queued') continue
+    while (sending < concurrency && page.isOnline()) {
+      const next = queue.shift()
+      if (next === undefined) return
+      if (!isWaiting(next)) continue
       sending += 1
-      askAhead(id)
-      void send(id).finally(() => {
+      askAhead(next)
+      void send(next.id).finally(() => {
         sending -= 1
         pump()
       })
     }
   }
 
+  // A file that was cancelled leaves its place in line behind; tried again it has a new job, and another place.
+  function isWaiting({ id, job }: Place): boolean {
+    return jobs.get(id) === job && list.find(id)?.phase === 'queued'
+  }
+
+  function enqueue(id: string, where: 'front' | 'back'): void {
+    const job = jobs.get(id)
+    if (!job) return
+    if (where === 'front') queue.unshift({ id, job })
+    else queue.push({ id, job })
+  }
+
   /** Before one that is about to be sent lacks its grant, it asks for one, and those behind it in the same call. */
-  function askAhead(id: string): void {
-    const near = [id, ...queue.slice(0, concurrency)]
-    if (near.every((next) => jobs.get(next)?.granted)) return
+  function askAhead(first: Place): void {
+    const near = [first, ...queue.slice(0, concurrency)]
+    if (near.every(({ job }) => job.granted)) return
     let bytes = 0
-    for (const next of [id, ...queue.slice(0, AHEAD_FILES - 1)]) {
-      const upload = list.find(next)
-      const job = jobs.get(next)
-      if (!upload || !job || job.granted) continue
+    for (const place of [first, ...queue.slice(0, AHEAD_FILES - 1)]) {
+      const upload = list.find(place.id)
+      if (!upload || place.job.granted || !isWaiting(place)) continue
       bytes += upload.file.size
-      if (next !== id && bytes > AHEAD_BYTES) return
-      askForGrant(job, upload)
+      if (place !== first && bytes > AHEAD_BYTES) return
+      askForGrant(place.job, upload)
     }
   }
 
@@ -138,7 +151,7 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
         onProgress: (sentBytes) => list.dispatch(id, { type: 'progressed', sentBytes }),
         onBytesSent: () => list.dispatch(id, { type: 'bytesSent' }),
       })
-      follow(judgeAttempt(attempt), id, job, grant.id)
+      follow(judgeAttempt(attempt, grant.id), id, job, grant.id)
     } catch (error) {
       if (signal.aborted) return
       delete job.granted
@@ -197,12 +210,12 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
     const upload = list.dispatch(id, { type: 'queued', error, ...(delayMs > 0 && { retryAt: Date.now() + delayMs }) })
     if (!job || upload?.phase !== 'queued') return
     // In front: its turn had come already.
-    const enqueue = () => {
-      queue.unshift(id)
+    const comeBack = () => {
+      enqueue(id, 'front')
       pump()
     }
-    if (delayMs > 0) job.timer = setTimeout(enqueue, delayMs)
-    else enqueue()
+    if (delayMs > 0) job.timer = setTimeout(comeBack, delayMs)
+    else comeBack()
   }
 
   function end(id: string, event: UploadEvent): void {
@@ -217,14 +230,15 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
 
   function wakeUp(): void {
     pump()
-    confirming.askAll()
+    void confirming.askAll()
   }
 
   // --- what people do ---
 
   function cancel(id: string): void {
     const before = list.find(id)
-    if (!before || isFinal(before.phase)) return
+    // What is in OSS and waits for the application's word is beyond cancelling: it would be deleted behind its back.
+    if (!before || isFinal(before.phase) || before.phase === 'unconfirmed') return
     stop(id)
     list.dispatch(id, { type: 'cancelled' })
     // The object may have arrived while this was decided, so the record goes, and the object with it.
@@ -251,7 +265,7 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
     if (upload.phase === 'failed' && upload.recordId !== undefined) forget(upload.recordId)
     jobs.set(id, newJob(job.input))
     list.dispatch(id, { type: 'queued' })
-    queue.push(id)
+    enqueue(id, 'back')
     pump()
   }
 
@@ -264,6 +278,7 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
 
   function remove(id: string): void {
     cancel(id)
+    stop(id)
     list.remove([id])
     jobs.delete(id)
   }
@@ -292,8 +307,7 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
       for (const { id, phase } of ofRoute(route)) if (phase === 'failed') retry(id)
     },
     cancelAll(route) {
-      // What is in OSS and waits for the application's word is not taken back by one gesture at everything.
-      for (const { id, phase } of ofRoute(route)) if (phase !== 'unconfirmed') cancel(id)
+      for (const { id } of ofRoute(route)) cancel(id)
     },
     clear(route) {
       const ended = ofRoute(route)
@@ -319,6 +333,12 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
       jobs.clear()
     },
   }
+}
+
+/** Where a file stands in line. */
+interface Place {
+  id: string
+  job: Job
 }
 
 function refusalOf(file: File, index: number, rules: RouteRules): UploadError | undefined {

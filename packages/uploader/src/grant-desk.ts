@@ -29,15 +29,17 @@ interface Waiting {
 
 const MOST_IN_ONE_CALL = 50
 
-export function createGrantDesk(api: Pick<Api, 'grant'>): GrantDesk {
+/** `maxFilesOf`: how many the route takes in one request, as far as that is known. */
+export function createGrantDesk(api: Pick<Api, 'grant'>, maxFilesOf: (route: string) => number | undefined): GrantDesk {
   let waiting: Waiting[] = []
 
   const flush = () => {
     const batches = groupBy(waiting, ({ wish }) => `${wish.route}\n${JSON.stringify(wish.input) ?? ''}`)
     waiting = []
     for (const batch of batches) {
-      for (let at = 0; at < batch.length; at += MOST_IN_ONE_CALL)
-        void fetchGrants(api, batch.slice(at, at + MOST_IN_ONE_CALL))
+      // Files of several drops may share a call, so the route's limit on one drop is kept for the call as well.
+      const most = Math.min(maxFilesOf(batch[0]?.wish.route ?? '') ?? MOST_IN_ONE_CALL, MOST_IN_ONE_CALL)
+      for (let at = 0; at < batch.length; at += most) void fetchGrants(api, batch.slice(at, at + most))
     }
   }
 

@@ -21,47 +21,46 @@ export async function sendForm(sending: FormSending): Promise<Attempt> {
   const stop = new AbortController()
   const forwardCancel = () => stop.abort()
   signal.addEventListener('abort', forwardCancel)
+  let sentBytes = 0
   let allSent = false
-  let stalled = false
-  const stall = () => {
-    stalled = true
-    stop.abort()
-  }
-  let timer = setTimeout(stall, stallMs)
+  let timedOut: UploadError | undefined
+  const watch = (ms: number, message: string) =>
+    setTimeout(() => {
+      timedOut = new UploadError('stalled', `${message} for ${Math.round(ms / 1000)} s`)
+      stop.abort()
+    }, ms)
+  let timer = watch(stallMs, 'No byte moved')
 
   try {
     const answer = await transport({
       url: grant.url,
       form: formOf(grant, file),
       signal: stop.signal,
-      onProgress(sentBytes, totalBytes) {
+      onProgress(sent, total) {
+        sentBytes = sent
+        onProgress(sent)
+        if (allSent) return
         clearTimeout(timer)
-        onProgress(sentBytes)
-        if (sentBytes < totalBytes) {
-          timer = setTimeout(stall, stallMs)
-        } else if (!allSent) {
-          allSent = true
-          onBytesSent()
-        }
+        allSent = sent >= total
+        timer = allSent ? watch(ANSWER_MS, 'OSS gave no answer') : watch(stallMs, 'No byte moved')
+        if (allSent) onBytesSent()
       },
     })
     return { answer }
   } catch (error) {
-    if (stalled)
-      return { lost: new UploadError('stalled', `No byte moved for ${Math.round(stallMs / 1000)} s`), allSent }
     if (signal.aborted) throw error
-    return {
-      lost:
-        error instanceof UploadError
-          ? withCorsHint(error, allSent)
-          : new UploadError('network', String(error), { cause: error }),
-      allSent,
-    }
+    return { lost: timedOut ?? (await explain(error, file, sentBytes)), allSent }
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', forwardCancel)
   }
 }
+
+/**
+ * From the last byte to OSS's answer. OSS gives an application 5 s; the rest is for what the browser calls sent and the
+ * system has not sent yet: a few megabytes, on a slow line a minute's worth.
+ */
+const ANSWER_MS = 120_000
 
 function formOf({ fields }: FormGrant, file: File): FormData {
   const form = new FormData()
@@ -71,12 +70,26 @@ function formOf({ fields }: FormGrant, file: File): FormData {
   return form
 }
 
-// A browser tells a page nothing of a refused preflight: it looks like a network that is down. Online and without one byte
-// moved, the rule is by far the likelier reason.
-function withCorsHint(error: UploadError, allSent: boolean): UploadError {
-  if (error.code !== 'network' || allSent || !navigator.onLine) return error
-  return new UploadError('network', error.message, {
-    cause: error.cause,
+/** A browser says no more than that it failed; what lies behind can be found out. */
+async function explain(error: unknown, file: File, sentBytes: number): Promise<UploadError> {
+  const lost = error instanceof UploadError ? error : new UploadError('network', String(error), { cause: error })
+  if (sentBytes > 0 || !navigator.onLine) return lost
+  const unreadable = await file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => undefined,
+      (cause: unknown) => cause ?? error,
+    )
+  if (unreadable !== undefined) {
+    return new UploadError('file-unreadable', `${file.name} can no longer be read`, {
+      hint: 'It was changed, moved or deleted since it was added: add it again.',
+      cause: unreadable,
+    })
+  }
+  // A refused preflight looks like a network that is down. Online and without one byte moved, it is far the likelier.
+  return new UploadError('network', lost.message, {
+    cause: lost.cause,
     hint: `If this happens with every file, the bucket's CORS rule lacks this page: allow POST for the origin ${location.origin}, with all headers.`,
   })
 }

@@ -85,7 +85,7 @@ export function reduceUpload(upload: Upload, event: UploadEvent): Upload {
     case 'failed':
       return isFinal(phase) ? upload : { ...base, ...record, phase: 'failed', error: event.error }
     case 'cancelled':
-      return isFinal(phase) ? upload : { ...base, phase: 'cancelled' }
+      return isFinal(phase) || phase === 'unconfirmed' ? upload : { ...base, phase: 'cancelled' }
   }
 }
 

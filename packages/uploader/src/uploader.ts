@@ -18,21 +18,26 @@ export interface UploaderOptions {
   stallMs?: number
 }
 
+/** `{ input }`, which may be left out where the route takes none. */
+type AddOptions<Input> = undefined extends Input
+  ? [options?: { input?: Input | undefined }]
+  : [options: { input: Input }]
+
 /** A store with verbs: subscribe to it, read its snapshot, tell it what to do. */
 export interface Uploader<Routes = AnyRoutes> {
   /** Gives the ids of the new uploads, in the order of the files. A file that the route refuses becomes `rejected`. */
   add<Name extends RouteName<Routes>>(
     route: Name,
     files: Iterable<File>,
-    options?: { input?: RouteInput<Routes, Name> },
+    ...options: AddOptions<RouteInput<Routes, Name>>
   ): readonly string[]
-  /** Stops it. What it may already have stored is taken back. */
+  /** Stops one that is on its way. What it may already have stored is taken back. */
   cancel(id: string): void
   /** Sends a failed or cancelled one again, from the start. */
   retry(id: string): void
   /** Asks the server about an unconfirmed one, now; sends nothing again. */
   confirm(id: string): void
-  /** Takes it off the list; one on its way is cancelled first. */
+  /** Takes it off the list; one on its way is cancelled first. What is in OSS stays there. */
   remove(id: string): void
   /** All failed ones, of one route or of all. */
   retryAll(route?: RouteName<Routes>): void

@@ -1,5 +1,6 @@
 import { type Json, type OssFacts, parseOutcome, UploadError } from '@oss-direct/shared'
 import { readOssFacts } from './oss-answer.ts'
+import { noteRetryAfter } from './retry-after.ts'
 import type { TransportAnswer } from './transport.ts'
 
 /** What became of one try to send a form. */
@@ -19,15 +20,15 @@ export type Verdict =
   | { do: 'fail'; error: UploadError }
 
 /** Source: OSS API reference, PostObject and Callback; the rules of retrying are this project's. */
-export function judgeAttempt(attempt: Attempt): Verdict {
+export function judgeAttempt(attempt: Attempt, recordId: string): Verdict {
   if ('lost' in attempt) {
     const { lost, allSent } = attempt
-    if (!allSent || lost.code === 'stalled') return { do: 'retry', error: lost }
+    if (!allSent) return lost.retryable ? { do: 'retry', error: lost } : { do: 'fail', error: lost }
     return confirm('The connection broke before OSS answered', lost)
   }
   const { answer } = attempt
   const { status } = answer
-  if (status === 200) return judgeCallbackAnswer(answer)
+  if (status === 200) return judgeCallbackAnswer(answer, recordId)
   // Stored without a callback: the server is in its mode without one.
   if (status === 201 || status === 204) return confirm('OSS stored the file without calling the application')
 
@@ -37,13 +38,15 @@ export function judgeAttempt(attempt: Attempt): Verdict {
   // Our own key, since keys are random and made for one upload: an earlier try of ours arrived.
   if (status === 409 && facts.code === 'FileAlreadyExists') return confirm('OSS has the file of an earlier try', facts)
   if (isGrantEnded(facts)) return { do: 'resign', error: refusal('grant-expired', facts) }
-  if (status === 429 || status >= 500) return { do: 'retry', error: refusal('oss-unavailable', facts) }
+  if (status === 429 || status >= 500)
+    return { do: 'retry', error: noteRetryAfter(refusal('oss-unavailable', facts), answer) }
   return { do: 'fail', error: refusal('oss-refused', facts) }
 }
 
-function judgeCallbackAnswer({ body }: TransportAnswer): Verdict {
+function judgeCallbackAnswer({ body }: TransportAnswer, recordId: string): Verdict {
   try {
     const outcome = parseOutcome(JSON.parse(body))
+    if (outcome.id !== recordId) return confirm('OSS stored the file, and the answer is about another upload')
     if (outcome.status === 'settled') return { do: 'finish', result: outcome.result }
     return confirm('The application needs longer')
   } catch (cause) {

@@ -14,16 +14,25 @@ export function xhrTransport(): Transport {
       xhr.upload.onprogress = ({ loaded, total }) => onProgress(loaded, total)
       // The last byte left. OSS judges the form only now: this is not "stored".
       xhr.upload.onload = ({ loaded }) => onProgress(loaded, loaded)
-      xhr.onload = () =>
-        resolve({
-          status: xhr.status,
-          body: xhr.responseText,
-          header: (name) => xhr.getResponseHeader(name) ?? undefined,
-        })
+      xhr.onload = () => {
+        // Asked by name for a header that CORS does not expose, Chromium writes an error to the console.
+        const headers = readHeaders(xhr.getAllResponseHeaders())
+        resolve({ status: xhr.status, body: xhr.responseText, header: (name) => headers.get(name.toLowerCase()) })
+      }
       xhr.onerror = () => reject(new UploadError('network', 'The connection to OSS gave no answer'))
       xhr.onloadend = () => signal.removeEventListener('abort', cancel)
       if (signal.aborted) return cancel()
       signal.addEventListener('abort', cancel)
       xhr.send(form)
     })
+}
+
+function readHeaders(text: string): Map<string, string> {
+  const lines = text.split('\r\n').filter((line) => line.includes(':'))
+  return new Map(
+    lines.map((line) => {
+      const at = line.indexOf(':')
+      return [line.slice(0, at).toLowerCase(), line.slice(at + 1).trim()] as const
+    }),
+  )
 }

@@ -1,0 +1,386 @@
+import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { type ApiTransport, fetchApi } from './api.ts'
+import { axiosTransport } from './axios.ts'
+import type { Transport } from './transport.ts'
+import type { Upload, UploadPhase } from './upload.ts'
+import { createUploader, type Uploader, type UploaderOptions } from './uploader.ts'
+import { xhrTransport } from './xhr-transport.ts'
+
+// The engine in a real browser, against the real server and the local OSS with its faults.
+
+const { endpoint, control } = inject('stage')
+let uploader: Uploader
+let phases: Map<string, UploadPhase[]>
+/** What the uploader sent. Chromium itself repeats a request whose reused connection broke; OSS refuses that one with 409. */
+let sends: number
+
+beforeEach(() => tell('clear'))
+afterEach(() => uploader.dispose())
+
+describe.each([
+  ['XMLHttpRequest', xhrTransport],
+  ['axios', axiosTransport],
+])('with %s', (transportName, transport) => {
+  const start = (options: UploaderOptions = {}) => {
+    const send = transport()
+    const counted: Transport = (upload) => {
+      sends += 1
+      return send(upload)
+    }
+    watch(createUploader({ endpoint, transport: counted, ...options }))
+  }
+
+  it('sends a file straight to the bucket and has the answer of the application', async () => {
+    start()
+    const [id] = uploader.add('demo', [file('a.txt', 'hello')])
+    const done = await reach(id, 'done')
+    expect(done).toMatchObject({ result: { name: 'a.txt', size: 5, key: expect.stringMatching(/^demo\/.+\.txt$/) } })
+    expect(phases.get(id ?? '')?.slice(-1)).toEqual(['done'])
+    expect(phases.get(id ?? '')).not.toContain('unconfirmed')
+    const { forms } = await report(keyOf(done))
+    expect(forms).toMatchObject([{ status: 200 }])
+  })
+
+  it('tells progress that only grows, and all of it before it is done', async () => {
+    await tell('fault', { name: 'slow', bytesPerSecond: 12_000_000, operation: 'PostObject', count: 1 })
+    start()
+    const SIZE = 24 * 1024 * 1024 // the system's own buffers swallow the first megabytes at once
+    const sent: number[] = []
+    uploader.subscribe(() => {
+      const [upload] = uploader.getSnapshot()
+      if (upload?.phase === 'sending') sent.push(upload.sentBytes)
+    })
+    const [id] = uploader.add('demo', [file('big.bin', new Uint8Array(SIZE))])
+    await reach(id, 'done')
+    expect(sent.length).toBeGreaterThan(2)
+    expect(sent).toEqual([...sent].sort((a, b) => a - b))
+    expect(Math.max(...sent)).toBeLessThanOrEqual(SIZE)
+  })
+
+  it('sends an empty file, and a file without a type', async () => {
+    start()
+    const ids = uploader.add('demo', [file('empty', ''), new File(['x'], '')])
+    expect(await reach(ids[0], 'done')).toMatchObject({ result: { size: 0 } })
+    expect(await reach(ids[1], 'done')).toMatchObject({ result: { size: 1 } })
+  })
+
+  it('confirms by itself when the answer is lost after the last byte, and sends nothing again', async () => {
+    await tell('fault', { name: 'lose-answer', count: 1 })
+    start()
+    const [id] = uploader.add('demo', [file('lost.txt', 'hello')])
+    const done = await reach(id, 'done')
+    expect(sends).toBe(1)
+    expect((await report(keyOf(done))).forms.filter(({ status }) => status !== 409)).toHaveLength(1)
+  })
+
+  it('confirms by itself when the callback failed', async () => {
+    await tell('fault', { name: 'callback-lost', count: 1 })
+    start()
+    const [id] = uploader.add('demo', [file('203.txt', 'hello')])
+    const done = await reach(id, 'done')
+    expect((await report(keyOf(done))).forms).toMatchObject([{ status: 203 }])
+  })
+
+  it('stays confirming while the application works, and ends done', async () => {
+    start()
+    const name = `slow-${transportName}.txt`
+    const [id] = uploader.add('demo', [file(name, 'hello')])
+    await reach(id, 'done', 20_000)
+    expect(phases.get(id ?? '')).not.toContain('unconfirmed')
+    expect((await report()).hookRuns[name]).toBe(1)
+  })
+
+  it('is unconfirmed while the application is broken, and done once it is mended and asked', async () => {
+    const name = `broken-${transportName}.txt`
+    await tell('break', { name })
+    start()
+    const [id] = uploader.add('demo', [file(name, 'hello')])
+    expect(await reach(id, 'unconfirmed', 20_000)).toMatchObject({
+      error: { code: 'stored-but-unconfirmed', cause: { code: 'application-failed' } },
+    })
+    await tell('mend', { name })
+    uploader.confirm(id ?? '')
+    const done = await reach(id, 'done')
+    expect((await report(keyOf(done))).forms).toHaveLength(1)
+  })
+
+  it('tries again after 503 and after a cut connection', async () => {
+    start()
+    await tell('fault', { name: 'error', status: 503, code: 'ServiceUnavailable', count: 1 })
+    const [first] = uploader.add('demo', [file('busy.txt', 'hello')])
+    await reach(first, 'done')
+    await tell('fault', { name: 'drop', afterBytes: 100_000, count: 1 })
+    const [second] = uploader.add('demo', [file('cut.bin', new Uint8Array(5_000_000))])
+    await reach(second, 'done')
+    expect(sends).toBeGreaterThanOrEqual(3)
+  })
+
+  it('fails at once where OSS refuses, with its words', async () => {
+    start()
+    await tell('fault', { name: 'error', status: 403, code: 'AccessDenied', count: 1 })
+    const [id] = uploader.add('demo', [file('no.txt', 'hello')])
+    expect(await reach(id, 'failed')).toMatchObject({
+      error: {
+        code: 'oss-refused',
+        cause: { code: 'AccessDenied', requestId: expect.stringMatching(/^[0-9A-F]{24}$/) },
+      },
+    })
+    expect(phases.get(id ?? '')).not.toContain('done')
+    uploader.retry(id ?? '')
+    await reach(id, 'done')
+  })
+
+  it('cancels: the connection ends, nothing is stored, the record is gone', async () => {
+    start()
+    await tell('fault', { name: 'slow', bytesPerSecond: 100_000 })
+    const [id] = uploader.add('demo', [file('long.bin', new Uint8Array(5_000_000))])
+    const sending = await reach(id, 'sending')
+    uploader.cancel(id ?? '')
+    expect(uploader.getSnapshot()[0]?.phase).toBe('cancelled')
+    await vi.waitFor(async () => expect((await report()).calls).toContain('DELETE /uploads/:id'))
+    const record = await fetch(`${endpoint}/${sending.recordId}`)
+    expect(record.status).toBe(404)
+    await tell('clear')
+    uploader.retry(id ?? '')
+    await reach(id, 'done')
+  })
+
+  it('gives up a connection on which nothing moves, and tries again', async () => {
+    start({ stallMs: 700 })
+    await tell('fault', { name: 'slow', bytesPerSecond: 10, operation: 'PostObject', count: 1 })
+    const [id] = uploader.add('demo', [file('stall.bin', new Uint8Array(8_000_000))])
+    await reach(id, 'done', 20_000)
+    expect(sends).toBe(2)
+  })
+})
+
+describe('a queue', () => {
+  it('asks for 60 grants in two calls, and sends at most five files at a time', async () => {
+    let most = 0
+    watch(createUploader({ endpoint }))
+    uploader.subscribe(() => {
+      most = Math.max(most, uploader.getSnapshot().filter(({ phase }) => phase === 'sending').length)
+    })
+    uploader.add(
+      'demo',
+      Array.from({ length: 60 }, (_, index) => file(`many-${index}.txt`, `${index}`)),
+    )
+    await vi.waitFor(() => expect(uploader.getSnapshot().every(({ phase }) => phase === 'done')).toBe(true), 25_000)
+    expect(most).toBeLessThanOrEqual(5)
+    expect((await report()).calls.filter((call) => call === 'POST /uploads')).toHaveLength(2)
+    const keys = uploader.getSnapshot().map((upload) => keyOf(upload))
+    expect(new Set(keys).size).toBe(60)
+  })
+
+  it("rejects by the server's own rules, and one file's end stops no other", async () => {
+    watch(createUploader({ endpoint }))
+    const picture = (name: string, size: number, type = 'image/png') => new File([new Uint8Array(size)], name, { type })
+    const ids = uploader.add('pictures', [picture('large.png', 1001), picture('ok.png', 10), picture('third.png', 1)])
+    const [text] = uploader.add('pictures', [picture('a.txt', 1, 'text/plain')])
+    expect(await reach(ids[0], 'rejected')).toMatchObject({
+      error: { code: 'file-too-large', message: 'large.png is 1001 B; at most 1000 B are allowed' },
+    })
+    expect(await reach(ids[2], 'rejected')).toMatchObject({ error: { code: 'too-many-files' } })
+    expect(await reach(text, 'rejected')).toMatchObject({ error: { code: 'file-type-refused' } })
+    await reach(ids[1], 'done')
+  })
+
+  it('fails a file of an unknown route with the words of the server', async () => {
+    watch(createUploader({ endpoint }))
+    const [id] = uploader.add('nowhere', [file('a.txt', 'x')])
+    expect(await reach(id, 'failed')).toMatchObject({ error: { code: 'route-unknown', hint: expect.any(String) } })
+  })
+
+  it('keeps going when the rules cannot be had: the server judges', async () => {
+    const withoutRules: ApiTransport = (call) =>
+      call.url.endsWith('/routes')
+        ? Promise.resolve({ status: 500, body: '', header: () => undefined })
+        : fetchApi()(call)
+    watch(createUploader({ endpoint, api: withoutRules }))
+    const [id] = uploader.add('demo', [file('a.txt', 'x')])
+    await reach(id, 'done')
+  })
+
+  it('says in plain words when the endpoint is something else', async () => {
+    watch(createUploader({ endpoint: `${control}/nothing` }))
+    const [id] = uploader.add('demo', [file('a.txt', 'x')])
+    expect(await reach(id, 'failed')).toMatchObject({
+      error: { code: 'answer-invalid', hint: expect.stringContaining('endpoint') },
+    })
+  })
+
+  it('gives the same snapshot until something changes, and the same upload while it has not', async () => {
+    watch(createUploader({ endpoint }))
+    const [first] = uploader.add('demo', [file('a.txt', 'x')])
+    await reach(first, 'done')
+    const before = uploader.getSnapshot()
+    expect(uploader.getSnapshot()).toBe(before)
+    uploader.add('demo', [file('b.txt', 'y')])
+    expect(uploader.getSnapshot()).not.toBe(before)
+    expect(uploader.getSnapshot()[0]).toBe(before[0])
+  })
+
+  it('holds its files while the connection is away, and goes on by itself', async () => {
+    watch(createUploader({ endpoint }))
+    const onLine = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    const [id] = uploader.add('demo', [file('a.txt', 'x')])
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(uploader.getSnapshot()[0]?.phase).toBe('queued')
+    onLine.mockRestore()
+    window.dispatchEvent(new Event('online'))
+    await reach(id, 'done')
+  })
+
+  it('clears what has ended and removes what has not', async () => {
+    watch(createUploader({ endpoint }))
+    const [id] = uploader.add('demo', [file('a.txt', 'x')])
+    await reach(id, 'done')
+    uploader.add('pictures', [file('a.txt', 'x')])
+    await vi.waitFor(() => expect(uploader.getSnapshot().some(({ phase }) => phase === 'rejected')).toBe(true))
+    uploader.clear('demo')
+    expect(uploader.getSnapshot().map(({ route }) => route)).toEqual(['pictures'])
+    uploader.clear()
+    expect(uploader.getSnapshot()).toEqual([])
+  })
+  it('takes two drops of two on a route for two, though their grants share a call', async () => {
+    watch(createUploader({ endpoint }))
+    await uploader.rules('pictures')
+    const pair = () => [1, 2].map((n) => new File(['x'], `${n}.png`, { type: 'image/png' }))
+    const ids = [...uploader.add('pictures', pair()), ...uploader.add('pictures', pair())]
+    for (const id of ids) await reach(id, 'done')
+  })
+
+  it('leaves no grant behind for a file that was cancelled in line', async () => {
+    watch(createUploader({ endpoint, concurrency: 1 }))
+    await uploader.rules('demo')
+    const ids = uploader.add(
+      'demo',
+      [1, 2, 3].map((n) => file(`line-${n}.txt`, 'x')),
+    )
+    uploader.cancel(ids[1] ?? '')
+    await reach(ids[2], 'done')
+    const { items } = await (await fetch(`${endpoint}?limit=5`)).json()
+    const granted = items.filter((item: { file: { name: string }; status: string }) => item.status === 'granted')
+    expect(granted.map((item: { file: { name: string } }) => item.file.name)).not.toContain('line-2.txt')
+  })
+
+  it('keeps what is in OSS when its row is removed', async () => {
+    const name = 'kept.txt'
+    await tell('break', { name })
+    watch(createUploader({ endpoint }))
+    const [id] = uploader.add('demo', [file(name, 'x')])
+    const { recordId } = await reach(id, 'unconfirmed', 20_000)
+    uploader.remove(id ?? '')
+    expect(uploader.getSnapshot()).toEqual([])
+    await tell('mend', { name })
+    const answer = await fetch(`${endpoint}/${recordId}/confirm`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    })
+    expect(await answer.json()).toMatchObject({ status: 'settled' })
+  })
+
+  it('names the CORS rule when the bucket lets no page in', async () => {
+    // The grant leads to a bucket without a rule, as a new bucket is.
+    const elsewhere: ApiTransport = async (call) => {
+      const answer = await fetchApi()(call)
+      return { ...answer, body: answer.body.replaceAll('/uploads"', '/closed"') }
+    }
+    watch(createUploader({ endpoint, api: elsewhere }))
+    const [id] = uploader.add('demo', [file('a.txt', 'x')])
+    const failed = await reach(id, 'failed', 25_000)
+    expect(failed.error).toMatchObject({ code: 'network', hint: expect.stringContaining(location.origin) })
+    expect(failed.error.hint).toContain('CORS')
+  })
+})
+
+describe('what reaches the bucket', () => {
+  it("has nothing of an application's own axios: no default header, no interceptor", async () => {
+    const { default: axios } = await import('axios')
+    axios.defaults.headers.common.Authorization = 'Bearer secret'
+    const interceptor = axios.interceptors.request.use(() => {
+      throw new Error('the application saw a request to OSS')
+    })
+    try {
+      watch(createUploader({ endpoint, transport: axiosTransport() }))
+      const [id] = uploader.add('demo', [file('a.txt', 'x')])
+      // A preflight with Authorization would be allowed by this bucket's rule, and OSS ignores the header on a form: what
+      // tells is that axios itself never saw it.
+      await reach(id, 'done')
+    } finally {
+      delete axios.defaults.headers.common.Authorization
+      axios.interceptors.request.eject(interceptor)
+    }
+  })
+})
+
+describe('a clock that is an hour off', () => {
+  it('gets another grant, once, when its own has ended', async () => {
+    watch(createUploader({ endpoint }))
+    await tell('fault', { name: 'clock', offsetMs: 3_600_000 })
+    const [id] = uploader.add('demo', [file('late.txt', 'hello')])
+    // The server has learned OSS's clock from no call yet, so the second grant ends in the past as well.
+    expect(await reach(id, 'failed')).toMatchObject({
+      error: { code: 'grant-expired', cause: { ec: '0006-00000213' } },
+    })
+    expect((await report()).calls.filter((call) => call === 'POST /uploads')).toHaveLength(2)
+  })
+})
+
+function watch(started: Uploader): void {
+  uploader = started
+  phases = new Map()
+  sends = 0
+  uploader.subscribe(() => {
+    for (const { id, phase } of uploader.getSnapshot()) {
+      const seen = phases.get(id) ?? []
+      if (seen.at(-1) !== phase) phases.set(id, [...seen, phase])
+    }
+  })
+}
+
+async function reach<Phase extends UploadPhase>(id: string | undefined, phase: Phase, timeout = 10_000) {
+  const reached = await vi.waitFor(
+    () => {
+      const upload = uploader.getSnapshot().find((candidate) => candidate.id === id)
+      if (upload?.phase !== phase)
+        throw new Error(
+          `it is ${upload?.phase}: ${JSON.stringify(upload && 'error' in upload && upload.error?.message)}`,
+        )
+      return upload as Extract<Upload, { phase: Phase }>
+    },
+    { timeout, interval: 5 },
+  )
+  await new Promise((resolve) => setTimeout(resolve, 40)) // listeners hear of it with the next frame
+  return reached
+}
+
+function keyOf(upload: Upload): string {
+  const { result } = upload as Extract<Upload, { phase: 'done' }>
+  return (result as { key: string }).key
+}
+
+function file(name: string, content: BlobPart): File {
+  return new File([content], name, { type: 'text/plain' })
+}
+
+interface Report {
+  calls: string[]
+  hookRuns: Record<string, number>
+  forms: { status: number; key: string }[]
+}
+
+async function tell(verb: string, body: object = {}): Promise<Report> {
+  const answer = await fetch(`${control}/${verb}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  if (!answer.ok) throw new Error(await answer.text())
+  return answer.json()
+}
+
+function report(key?: string): Promise<Report> {
+  return tell('report', key === undefined ? {} : { key })
+}
