@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import type { Page } from '@playwright/test'
 import { openPage, uploadRow } from '../stage/page.ts'
 import { expect, test } from '../stage/stage.ts'
 
@@ -110,12 +111,12 @@ interface RecordSeen {
   result: { key: string; mimeType: string; url: string }
 }
 
-async function allRecords(page: import('@playwright/test').Page): Promise<RecordSeen[]> {
-  const answer = await page.request.get('/uploads?limit=100', { headers: { accept: 'application/json' } })
+async function allRecords(page: Page): Promise<RecordSeen[]> {
+  const answer = await page.request.get(new URL('/uploads?limit=100', page.url()).href)
   return ((await answer.json()) as { items: RecordSeen[] }).items
 }
 
-async function newestRecord(page: import('@playwright/test').Page): Promise<RecordSeen> {
+async function newestRecord(page: Page): Promise<RecordSeen> {
   const [newest] = await allRecords(page)
   if (newest === undefined) throw new Error('there is no record')
   return newest

@@ -170,16 +170,34 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
         void confirming.confirm(id, verdict.reason)
         break
       case 'resign':
-        forgetGrant(job, recordId)
-        if (job.resigned) end(id, { type: 'failed', error: verdict.error })
-        else requeue(id, verdict.error, 0)
-        job.resigned = true
+        void resign(id, job, recordId, verdict.error)
         break
       case 'retry':
         retryOrFail(id, verdict.error)
         break
       case 'fail':
         end(id, { type: 'failed', error: verdict.error })
+    }
+  }
+
+  /**
+   * Gets another grant, once. Asked first whether the file is there, the server speaks with OSS and learns what time it is
+   * by OSS's clock: a grant that was refused because the server's own clock is off would otherwise be followed by the same.
+   */
+  async function resign(id: string, job: Job, recordId: string, error: UploadError): Promise<void> {
+    if (job.resigned) {
+      end(id, { type: 'failed', error })
+      return
+    }
+    job.resigned = true
+    const outcome = await api.confirm(recordId).catch(() => undefined)
+    if (job.abort.signal.aborted) return
+    if (outcome !== undefined) {
+      // It is there after all, by an earlier try.
+      void confirming.confirm(id, error)
+    } else {
+      forgetGrant(job, recordId)
+      requeue(id, error, 0)
     }
   }
 
