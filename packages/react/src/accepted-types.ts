@@ -1,9 +1,9 @@
 import type { Formats } from './formats.ts'
 import type { Messages } from './messages.ts'
 
-/** A route's `accept` as people say it: `images, PDF`. */
+/** A route's `accept` as people say it: `images or PDF`. */
 export function describeTypes(accept: readonly string[], { typeFamily }: Messages, formats: Formats): string {
-  return formats.list([...new Set(accept.map((entry) => describeType(entry.trim().toLowerCase(), typeFamily)))])
+  return formats.anyOf([...new Set(accept.map((entry) => describeType(entry.trim().toLowerCase(), typeFamily)))])
 }
 
 function describeType(entry: string, families: Messages['typeFamily']): string {

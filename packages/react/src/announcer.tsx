@@ -24,7 +24,13 @@ export function Announcer({ uploads, online }: { uploads: readonly Upload[]; onl
     }, BATCH_MS)
   }, [uploads, language])
 
-  useEffect(() => () => clearTimeout(timer.current), [])
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current)
+      timer.current = undefined
+    },
+    [],
+  )
 
   return (
     <>

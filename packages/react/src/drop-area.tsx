@@ -56,7 +56,7 @@ export const DropArea = memo(function DropArea({ route, input, disabled }: DropA
 
 function describeLimits(rules: RouteRules, { messages, formats }: Language): string {
   const limits = [
-    rules.accept.length > 0 && messages.limitTypes(describeTypes(rules.accept, messages, formats)),
+    rules.accept.length > 0 && describeTypes(rules.accept, messages, formats),
     rules.minBytes > 1 && messages.limitMinBytes(formats.bytes(rules.minBytes)),
     rules.maxBytes < Number.MAX_SAFE_INTEGER && messages.limitMaxBytes(formats.bytes(rules.maxBytes)),
     rules.maxFiles > 1 && rules.maxFiles < UNLIMITED_FILES && messages.limitFiles(rules.maxFiles),

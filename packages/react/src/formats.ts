@@ -1,4 +1,4 @@
-/** Numbers, sizes, times and lists as a locale writes them. */
+/** Numbers, sizes, times and choices as a locale writes them. */
 export interface Formats {
   locale: string
   number(value: number): string
@@ -9,7 +9,8 @@ export interface Formats {
   /** `4s`, `2m 5s`, `1h 3m`: two units at most. */
   duration(ms: number): string
   dateTime(date: Date): string
-  list(items: readonly string[]): string
+  /** `images, PNG or PDF` */
+  anyOf(items: readonly string[]): string
 }
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
@@ -19,7 +20,7 @@ export function createFormats(locale: string): Formats {
   const tenths = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
   const percent = new Intl.NumberFormat(locale, { style: 'percent' })
   const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
-  const list = new Intl.ListFormat(locale, { type: 'unit' })
+  const anyOf = new Intl.ListFormat(locale, { type: 'disjunction' })
   const unit = (name: string) =>
     new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'narrow', maximumFractionDigits: 0 })
   const [hours, minutes, seconds] = [unit('hour'), unit('minute'), unit('second')]
@@ -40,7 +41,7 @@ export function createFormats(locale: string): Formats {
       return twoUnits(hours, Math.floor(total / 3600), minutes, Math.floor((total % 3600) / 60))
     },
     dateTime: (date) => dateTime.format(date),
-    list: (items) => list.format(items),
+    anyOf: (items) => anyOf.format(items),
   }
 }
 

@@ -11,7 +11,6 @@ export const en: Messages = {
   dropUnknown: 'Let go, and each file will be checked',
   dropzone: 'Add files',
 
-  limitTypes: (types) => types,
   limitMaxBytes: (size) => `up to ${size} each`,
   limitMinBytes: (size) => `at least ${size}`,
   limitFiles: (count) => `at most ${files(count)}`,

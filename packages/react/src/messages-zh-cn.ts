@@ -11,7 +11,6 @@ export const zhCN: Messages = {
   dropUnknown: '松开后将逐个检查文件',
   dropzone: '添加文件',
 
-  limitTypes: (types) => types,
   limitMaxBytes: (size) => `单个文件不超过 ${size}`,
   limitMinBytes: (size) => `至少 ${size}`,
   limitFiles: (count) => `一次最多 ${files(count)}`,

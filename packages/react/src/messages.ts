@@ -23,7 +23,6 @@ export interface Messages {
   /** The accessible name of the whole dropzone. */
   dropzone: string
 
-  limitTypes(types: string): string
   limitMaxBytes(size: string): string
   limitMinBytes(size: string): string
   limitFiles(count: number): string

@@ -36,11 +36,13 @@ export function SummaryBar({ summary, uploader, route }: { summary: Summary; upl
             {messages.retryFailed}
           </button>
         )}
-        {active > 0 ? (
+        {active > 0 && (
           <button type="button" className="od-button" data-kind="quiet" onClick={() => uploader.cancelAll(route)}>
             {messages.cancelAll}
           </button>
-        ) : (
+        )}
+        {/* What is in OSS and unconfirmed stays: clearing it away would hide that somebody still has to answer. */}
+        {active === 0 && summary.unconfirmed < total && (
           <button type="button" className="od-button" data-kind="quiet" onClick={() => uploader.clear(route)}>
             {messages.clear}
           </button>

@@ -58,16 +58,12 @@ export const UploadRow = memo(function UploadRow(props: UploadRowProps) {
 function Actions({ upload, uploader, open, toggle, nameId }: UploadRowProps & { nameId: string }) {
   const { messages } = useLanguage()
   const { id } = upload
-  const describedBy = { 'aria-describedby': nameId }
+  // Each action has a key, so that none takes over the element of another: a second press on what was "Cancel" a moment ago
+  // would be a "Retry".
+  const icon = { type: 'button', className: 'od-button', 'data-kind': 'icon', 'aria-describedby': nameId } as const
+  const word = { ...icon, 'data-kind': 'secondary' } as const
   const remove = (
-    <button
-      type="button"
-      className="od-button"
-      data-kind="icon"
-      title={messages.remove}
-      {...describedBy}
-      onClick={() => uploader.remove(id)}
-    >
+    <button key="remove" {...icon} title={messages.remove} onClick={() => uploader.remove(id)}>
       <CloseIcon />
       <span className="od-hidden">{messages.remove}</span>
     </button>
@@ -78,14 +74,7 @@ function Actions({ upload, uploader, open, toggle, nameId }: UploadRowProps & { 
     case 'sending':
     case 'confirming':
       return (
-        <button
-          type="button"
-          className="od-button"
-          data-kind="icon"
-          title={messages.cancel}
-          {...describedBy}
-          onClick={() => uploader.cancel(id)}
-        >
+        <button key="cancel" {...icon} title={messages.cancel} onClick={() => uploader.cancel(id)}>
           <CloseIcon />
           <span className="od-hidden">{messages.cancel}</span>
         </button>
@@ -94,12 +83,10 @@ function Actions({ upload, uploader, open, toggle, nameId }: UploadRowProps & { 
       return (
         <>
           <button
-            type="button"
-            className="od-button"
-            data-kind="icon"
+            key="toggle"
+            {...icon}
             aria-expanded={open}
             title={open ? messages.hideAnswer : messages.showAnswer}
-            {...describedBy}
             onClick={() => toggle(id, !open)}
           >
             <ChevronIcon />
@@ -111,13 +98,7 @@ function Actions({ upload, uploader, open, toggle, nameId }: UploadRowProps & { 
     case 'unconfirmed':
       return (
         <>
-          <button
-            type="button"
-            className="od-button"
-            data-kind="secondary"
-            {...describedBy}
-            onClick={() => uploader.confirm(id)}
-          >
+          <button key="confirm" {...word} onClick={() => uploader.confirm(id)}>
             {messages.confirmAgain}
           </button>
           {remove}
@@ -126,13 +107,7 @@ function Actions({ upload, uploader, open, toggle, nameId }: UploadRowProps & { 
     default:
       return (
         <>
-          <button
-            type="button"
-            className="od-button"
-            data-kind="secondary"
-            {...describedBy}
-            onClick={() => uploader.retry(id)}
-          >
+          <button key="retry" {...word} onClick={() => uploader.retry(id)}>
             {messages.retry}
           </button>
           {remove}

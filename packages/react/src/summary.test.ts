@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import { summarize } from './summary.ts'
+import { uploadIn } from './upload.fixture.ts'
+
+it('counts uploads by what became of them, and the bytes of those that still matter', () => {
+  const phases = [
+    'queued',
+    'signing',
+    'sending',
+    'confirming',
+    'done',
+    'unconfirmed',
+    'failed',
+    'cancelled',
+    'rejected',
+  ] as const
+  expect(summarize(phases.map((phase) => uploadIn(phase, { id: phase })))).toEqual({
+    total: 8,
+    active: 4,
+    done: 1,
+    unconfirmed: 1,
+    failed: 1,
+    cancelled: 1,
+    totalBytes: 600,
+    sentBytes: 350,
+  })
+})
