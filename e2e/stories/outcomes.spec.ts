@@ -48,9 +48,18 @@ test('an unconfirmed row flips by itself once the application is mended', async 
 test('the connection cut after the last byte, before the answer: done, sent once', async ({ page, stage }) => {
   await stage.setFault({ name: 'lose-answer', count: 1 })
   const { drop } = await openPage(page, stage)
+  const forms: string[] = []
+  page.on('request', (request) => {
+    if (request.method() === 'POST' && request.url().startsWith(stage.ossOrigin)) forms.push(request.url())
+  })
   await drop([file])
   await expect(uploadRow(page, file.name)).toHaveAttribute('data-phase', 'done')
-  expect(await stage.ossRequests('PostObject')).toHaveLength(1)
+  expect(forms).toHaveLength(1)
+  // Chromium itself repeats a request whose reused connection broke, and no page can tell it not to. The grant is good for
+  // one object, so OSS refuses that repetition.
+  const [first, ...repeated] = (await stage.ossRequests('PostObject')).map(({ status }) => status)
+  expect(first).toBe(0)
+  expect(repeated.every((status) => status === 409)).toBe(true)
   expect((await stage.report()).hookRuns).toBe(1)
 })
 
@@ -63,7 +72,7 @@ test('a callback that never comes: the row ends done all the same', async ({ pag
 })
 
 test('what OSS refuses after the last byte never looks stored or done for a moment', async ({ page, stage }) => {
-  await page.route('**/uploads', async (route) => {
+  await page.route(`${stage.origin}/uploads`, async (route) => {
     if (route.request().method() !== 'POST') return route.fallback()
     // The grant reaches the page with another callback than the policy binds, as if something on the way had changed it.
     const answer = await route.fetch()
