@@ -7,7 +7,7 @@ import { Complaint, run } from './workspace.mjs'
 const isRoot = process.getuid?.() === 0
 
 /** @returns {Promise<string | undefined>} path of an installed Chromium or Chrome, else of Playwright's own */
-export async function findBrowser() {
+async function findBrowser() {
   const installed = installedBrowsers().find((path) => path && existsSync(path))
   if (installed) return installed
   const { chromium } = await import('playwright')

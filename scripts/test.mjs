@@ -45,7 +45,9 @@ async function checkFormat() {
 }
 
 async function checkTypes() {
-  const projects = ['.', 'e2e', 'bench', ...childFolders('packages'), ...childFolders('apps')]
+  const packages = childFolders('packages')
+  const tests = packages.map((folder) => join(folder, 'test'))
+  const projects = ['.', 'e2e', 'bench', ...packages, ...tests, ...childFolders('apps')]
   for (const project of projects.filter((folder) => existsSync(join(root, folder, 'tsconfig.json')))) {
     await runTool('typescript', ['-p', project], `type check of ${project}`, { bin: 'tsc' })
   }

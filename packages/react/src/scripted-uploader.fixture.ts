@@ -29,7 +29,7 @@ export interface ScriptedForm {
 
 export type Confirmation = { result: Json } | { refusal: { code: string; detail: string; hint?: string } }
 
-export const OPEN_RULES: RouteRules = {
+const OPEN_RULES: RouteRules = {
   accept: [],
   minBytes: 0,
   maxBytes: 5 * 1024 ** 3,
