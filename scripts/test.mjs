@@ -22,6 +22,7 @@ runMain(async () => {
     throw new Complaint(`There is no part "${asked}"; parts: ${Object.keys(parts).join(', ')}`)
   }
   await ensureInstalled()
+  for (const report of [vitestReport, playwrightReport]) rmSync(report, { force: true })
   const steps = asked === undefined ? Object.values(parts).flat() : parts[/** @type {keyof typeof parts} */ (asked)]
   /** @type {Error | undefined} */
   let failure
@@ -59,7 +60,6 @@ async function checkDeadCode() {
 
 async function testUnits() {
   await ensureBrowser()
-  rmSync(vitestReport, { force: true })
   await runTool(
     'vitest',
     ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
@@ -70,7 +70,6 @@ async function testUnits() {
 async function testStories() {
   await ensureBrowser()
   await ensureWebBuild()
-  rmSync(playwrightReport, { force: true })
   const e2e = join(root, 'e2e')
   const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_FILE: playwrightReport }
   await runTool('@playwright/test', ['test', '--reporter=list,json'], 'end-to-end stories', {
