@@ -1,4 +1,4 @@
-import { checkFile, type Json, type RouteRules, UploadError } from '@oss-direct/shared'
+import { type Json, UploadError } from '@oss-direct/shared'
 import { type Api, asUploadError } from './api.ts'
 import { createConfirming } from './confirming.ts'
 import { createGrantDesk, type Granted } from './grant-desk.ts'
@@ -6,6 +6,7 @@ import { type Job, newJob } from './job.ts'
 import { watchPage } from './page.ts'
 import { retryAfterOf } from './retry-after.ts'
 import { MAX_TRIES, retryDelayMs } from './retry-delay.ts'
+import { createRulesBook, refusalOf } from './route-rules.ts'
 import { sendForm } from './send-form.ts'
 import type { Transport } from './transport.ts'
 import { isFinal, type Upload, type UploadEvent } from './upload.ts'
@@ -30,47 +31,28 @@ const GRANT_MARGIN_MS = 30_000
 export function createEngine({ api, transport, concurrency, stallMs }: EngineOptions): Uploader {
   const list = createUploadList()
   const jobs = new Map<string, Job>()
-  const desk = createGrantDesk(api, (route) => rulesByRoute.get(route)?.maxFiles)
+  const book = createRulesBook(api)
+  const desk = createGrantDesk(api, (route) => book.find(route)?.maxFiles)
   const page = watchPage({ onOnline: wakeUp, onVisible: () => void confirming.askAll() })
   const confirming = createConfirming({ api, list, jobs, page, onEnd: end, onSendAgain: retryOrFail })
   let queue: Place[] = []
   let sending = 0
-  let knownRules: Promise<Record<string, RouteRules>> | undefined
-  const rulesByRoute = new Map<string, RouteRules>()
 
   // --- coming in ---
-
-  function loadRules(): Promise<Record<string, RouteRules>> {
-    knownRules ??= api.rules().then(
-      (rules) => {
-        for (const name in rules) if (rules[name]) rulesByRoute.set(name, rules[name])
-        return rules
-      },
-      (error: unknown) => {
-        knownRules = undefined
-        throw error
-      },
-    )
-    return knownRules
-  }
 
   function add(route: string, files: Iterable<File>, { input }: { input?: Json | undefined } = {}): readonly string[] {
     const addedAt = Date.now()
     const uploads = Array.from(files, (file): Upload => ({ id: randomId(), route, file, addedAt, phase: 'queued' }))
     list.add(uploads)
     for (const { id } of uploads) jobs.set(id, newJob(input))
-    if (rulesByRoute.has(route)) admit(uploads)
-    // Without rules the server judges: they spare people a wait, and are not a condition.
-    else
-      loadRules().then(
-        () => admit(uploads),
-        () => admit(uploads),
-      )
+    const admitAll = () => admit(uploads)
+    if (book.find(route)) admitAll()
+    else book.load().then(admitAll, admitAll) // without rules the server judges
     return uploads.map(({ id }) => id)
   }
 
   function admit(uploads: readonly Upload[]): void {
-    const rules = rulesByRoute.get(uploads[0]?.route ?? '')
+    const rules = book.find(uploads[0]?.route ?? '')
     const admitted = uploads.filter(({ id, file }, index) => {
       const error = rules && refusalOf(file, index, rules)
       if (error) list.dispatch(id, { type: 'rejected', error })
@@ -335,11 +317,11 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
       for (const id of ended) jobs.delete(id)
     },
     async rules(route) {
-      const rules = (await loadRules())[route]
+      const routes = await book.load()
+      const rules = book.find(route)
       if (rules) return rules
-      throw new UploadError('route-unknown', `The server has no route "${route}"`, {
-        hint: `It has: ${[...rulesByRoute.keys()].join(', ')}`,
-      })
+      const hint = `It has: ${Object.keys(routes).join(', ')}`
+      throw new UploadError('route-unknown', `The server has no route "${route}"`, { hint })
     },
     subscribe: list.subscribe,
     getSnapshot: list.getSnapshot,
@@ -357,14 +339,6 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
 interface Place {
   id: string
   job: Job
-}
-
-function refusalOf(file: File, index: number, rules: RouteRules): UploadError | undefined {
-  if (index >= rules.maxFiles) {
-    return new UploadError('too-many-files', `${file.name} is one too many; at most ${rules.maxFiles} files at a time`)
-  }
-  const check = checkFile(file, rules)
-  return check.ok ? undefined : new UploadError(check.error.code, check.error.detail, { hint: check.error.hint })
 }
 
 /** `crypto.randomUUID` is missing on pages that are served over http from another machine; this is not. */

@@ -1,0 +1,40 @@
+import { checkFile, type RouteRules, UploadError } from '@oss-direct/shared'
+import type { Api } from './api.ts'
+
+/** The server's rules, asked for once. They spare people a wait; the server judges by the same again. */
+export interface RulesBook {
+  /** A question that failed is asked again by the next caller. Rejects with UploadError. */
+  load(): Promise<Readonly<Record<string, RouteRules>>>
+  /** As far as they are known. */
+  find(route: string): RouteRules | undefined
+}
+
+export function createRulesBook(api: Pick<Api, 'rules'>): RulesBook {
+  let known: Readonly<Record<string, RouteRules>> = {}
+  let asked: Promise<Readonly<Record<string, RouteRules>>> | undefined
+  const ask = async () => {
+    try {
+      known = await api.rules()
+      return known
+    } catch (error) {
+      asked = undefined
+      throw error
+    }
+  }
+  return {
+    load() {
+      asked ??= ask()
+      return asked
+    },
+    find: (route) => (Object.hasOwn(known, route) ? known[route] : undefined),
+  }
+}
+
+/** Why a route does not take the file that stands at `index` of a drop; nothing where it does. */
+export function refusalOf(file: File, index: number, rules: RouteRules): UploadError | undefined {
+  if (index >= rules.maxFiles) {
+    return new UploadError('too-many-files', `${file.name} is one too many; at most ${rules.maxFiles} files at a time`)
+  }
+  const check = checkFile(file, rules)
+  return check.ok ? undefined : new UploadError(check.error.code, check.error.detail, { hint: check.error.hint })
+}
