@@ -6,10 +6,10 @@ import { UploadDropzone, UploadProvider, uploader } from './uploading.ts'
 
 /** Drop on the left, history on the right; on a small screen one below the other. */
 export function App() {
-  const { locale, text } = usePreferences()
+  const { text } = usePreferences()
   const rules = useQuery({ queryKey: ['rules', 'demo'], queryFn: () => uploader.rules('demo'), staleTime: 300_000 })
   return (
-    <UploadProvider uploader={uploader} locale={locale}>
+    <UploadProvider uploader={uploader}>
       <div className="page">
         <header className="page-head">
           <p className="wordmark">

@@ -61,8 +61,8 @@ describe('the types of a route', () => {
 describe('on a server', () => {
   it('a dropzone renders without a document, in the language it is given', () => {
     const html = renderToStaticMarkup(
-      <UploadProvider uploader={uploader} locale="zh-CN">
-        <UploadDropzone route="avatar" />
+      <UploadProvider uploader={uploader}>
+        <UploadDropzone route="avatar" locale="zh-CN" />
       </UploadProvider>,
     )
     expect(html).toContain('选择文件')

@@ -25,7 +25,6 @@ export function LanguageProvider({ locale, messages, children }: LanguageOptions
     if (locale === undefined && messages === undefined) return inherited
     return resolveLanguage(locale ?? inherited.formats.locale, messages)
   }, [locale, messages, inherited])
-  // `.Provider`, because React 18 knows no other way.
   return <LanguageContext.Provider value={language}>{children}</LanguageContext.Provider>
 }
 

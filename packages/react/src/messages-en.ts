@@ -9,7 +9,6 @@ export const en: Messages = {
   dropAccepted: (count) => `Let go to upload ${files(count)}`,
   dropRefused: 'This kind of file is not taken here',
   dropUnknown: 'Let go, and each file will be checked',
-  dropzone: 'Add files',
 
   limitMaxBytes: (size) => `up to ${size} each`,
   limitMinBytes: (size) => `at least ${size}`,

@@ -9,7 +9,6 @@ export const zhCN: Messages = {
   dropAccepted: (count) => `松开即可上传 ${files(count)}`,
   dropRefused: '此处不接受这种文件',
   dropUnknown: '松开后将逐个检查文件',
-  dropzone: '添加文件',
 
   limitMaxBytes: (size) => `单个文件不超过 ${size}`,
   limitMinBytes: (size) => `至少 ${size}`,

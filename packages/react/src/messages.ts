@@ -20,8 +20,6 @@ export interface Messages {
   dropAccepted(count: number): string
   dropRefused: string
   dropUnknown: string
-  /** The accessible name of the whole dropzone. */
-  dropzone: string
 
   limitMaxBytes(size: string): string
   limitMinBytes(size: string): string

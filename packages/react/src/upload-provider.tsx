@@ -1,8 +1,7 @@
 import { createUploader, type Uploader } from '@oss-direct/uploader'
 import { createContext, type ReactNode, useContext } from 'react'
-import { type LanguageOptions, LanguageProvider } from './language.tsx'
 
-export interface UploadProviderProps extends LanguageOptions {
+export interface UploadProviderProps {
   /** The one queue that everything below shares. Make it once, outside of any component. */
   uploader: Uploader
   children: ReactNode
@@ -10,15 +9,10 @@ export interface UploadProviderProps extends LanguageOptions {
 
 const UploaderContext = createContext<Uploader | undefined>(undefined)
 
-/** Gives everything below it one uploader and one language. */
-export function UploadProvider({ uploader, locale, messages, children }: UploadProviderProps) {
-  return (
-    <UploaderContext.Provider value={uploader}>
-      <LanguageProvider locale={locale} messages={messages}>
-        {children}
-      </LanguageProvider>
-    </UploaderContext.Provider>
-  )
+/** Gives everything below it one uploader. */
+export function UploadProvider({ uploader, children }: UploadProviderProps) {
+  // `.Provider`, because React 18 knows no other way.
+  return <UploaderContext.Provider value={uploader}>{children}</UploaderContext.Provider>
 }
 
 /**
