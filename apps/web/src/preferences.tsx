@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useLayoutEffect, useMemo, useState } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useLayoutEffect, useMemo, useState } from 'react'
 import { LOCALES, type Locale, type Texts, texts } from './texts.ts'
 
 export const THEMES = ['auto', 'light', 'dark'] as const
@@ -41,16 +41,24 @@ export function usePreferences(): Preferences {
 
 function useKept<T extends string>(name: string, allowed: readonly T[], otherwise: T): [T, (value: T) => void] {
   const key = `oss-direct.${name}`
-  const [value, setValue] = useState(() => {
-    const kept = localStorage.getItem(key)
-    return allowed.find((candidate) => candidate === kept) ?? otherwise
-  })
-  const keep = useMemo(
-    () => (next: T) => {
-      localStorage.setItem(key, next)
+  const [value, setValue] = useState(
+    () => allowed.find((candidate) => candidate === storage()?.getItem(key)) ?? otherwise,
+  )
+  const keep = useCallback(
+    (next: T) => {
+      storage()?.setItem(key, next)
       setValue(next)
     },
     [key],
   )
   return [value, keep]
+}
+
+/** Nothing where the browser forbids it (cookies off, a sandboxed frame): then a choice lasts as long as the page. */
+function storage(): Storage | undefined {
+  try {
+    return window.localStorage
+  } catch {
+    return undefined
+  }
 }

@@ -62,15 +62,13 @@ const UNDER_WAY = new Set(['queued', 'signing', 'sending', 'confirming'])
 const ENDED = new Set(['done', 'unconfirmed', 'failed', 'cancelled'])
 
 function watchEnds(changed: () => void): () => void {
-  const countEnded = () => uploader.getSnapshot().filter(({ phase }) => ENDED.has(phase)).length
-  let ended = countEnded()
+  let ended = describeEnds()
   let timer: ReturnType<typeof setTimeout> | undefined
   const unsubscribe = uploader.subscribe(() => {
-    const now = countEnded()
-    if (now === ended || timer !== undefined) return
+    if (timer !== undefined || describeEnds() === ended) return
     timer = setTimeout(() => {
       timer = undefined
-      ended = countEnded()
+      ended = describeEnds()
       changed()
     }, BATCH_MS)
   })
@@ -78,4 +76,10 @@ function watchEnds(changed: () => void): () => void {
     unsubscribe()
     clearTimeout(timer)
   }
+}
+
+/** Changes whenever an upload ends, or what was unconfirmed is done. */
+function describeEnds(): string {
+  const ended = uploader.getSnapshot().filter(({ phase }) => ENDED.has(phase))
+  return `${ended.length} ended, ${ended.filter(({ phase }) => phase === 'done').length} of them done`
 }

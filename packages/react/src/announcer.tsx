@@ -32,13 +32,17 @@ export function Announcer({ uploads, online }: { uploads: readonly Upload[]; onl
     [],
   )
 
+  useEffect(() => {
+    setSaid({ polite: '', assertive: online ? '' : language.messages.offline })
+  }, [online, language])
+
   return (
     <>
       <div className="od-hidden" role="status" aria-live="polite">
         {said.polite}
       </div>
       <div className="od-hidden" role="alert" aria-live="assertive">
-        {online ? said.assertive : language.messages.offline}
+        {said.assertive}
       </div>
     </>
   )

@@ -1,8 +1,9 @@
-import { type Json, type RouteRules, UNLIMITED_FILES } from '@oss-direct/shared'
+import { type Json, type RouteRules, UNLIMITED_FILES, UploadError } from '@oss-direct/shared'
 import { memo, useId } from 'react'
 import { describeTypes } from './accepted-types.ts'
 import { RefuseIcon, UploadIcon } from './icons.tsx'
 import { type Language, useLanguage } from './language.tsx'
+import { errorText } from './messages.ts'
 import { useDropzone } from './use-dropzone.ts'
 
 export interface DropAreaProps {
@@ -16,7 +17,7 @@ export const DropArea = memo(function DropArea({ route, input, disabled }: DropA
   const language = useLanguage()
   const { messages } = language
   const limitsId = useId()
-  const { getRootProps, getInputProps, open, verdict, draggedCount, rules, rulesUnavailable } = useDropzone({
+  const { getRootProps, getInputProps, open, verdict, draggedCount, rules, rulesError } = useDropzone({
     route,
     input,
     disabled,
@@ -48,11 +49,20 @@ export const DropArea = memo(function DropArea({ route, input, disabled }: DropA
         {messages.browse(multiple)}
       </button>
       <p className="od-limits" id={limitsId}>
-        {rulesUnavailable ? messages.limitsUnavailable : rules && describeLimits(rules, language)}
+        {rules === undefined ? describeTrouble(rulesError, language) : describeLimits(rules, language)}
       </p>
     </div>
   )
 })
+
+function describeTrouble(error: unknown, { messages }: Language): string | undefined {
+  if (error === undefined) return undefined
+  // A mistake of the page's author, who sees it here before anybody has dropped a file.
+  if (error instanceof UploadError && error.code === 'route-unknown') {
+    return [errorText(messages, error.code).title, error.message, error.hint].filter(Boolean).join('. ')
+  }
+  return messages.limitsUnavailable
+}
 
 function describeLimits(rules: RouteRules, { messages, formats }: Language): string {
   const limits = [

@@ -18,7 +18,7 @@ export const en: Messages = {
   typeFamily: { image: 'images', video: 'videos', audio: 'audio', text: 'text' },
 
   uploads: 'Uploads',
-  queued: (place) => `Waiting, ${number.format(place)} in line`,
+  queued: (place) => `Waiting, number ${number.format(place)} in line`,
   retryingIn: (duration) => `Trying again in ${duration}`,
   signing: 'Asking the server for permission',
   sending: ({ sent, total }) => `${sent} of ${total}`,

@@ -1,51 +1,21 @@
-import './styles.css'
-import type { RouteRules } from '@oss-direct/shared'
-import axe from 'axe-core'
-import { StrictMode } from 'react'
-import { createRoot, type Root } from 'react-dom/client'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
-import { type ScriptedUploader, scriptUploader } from './scripted-uploader.fixture.ts'
-import { UploadDropzone, type UploadDropzoneProps } from './upload-dropzone.tsx'
-import { UploadProvider } from './upload-provider.tsx'
-
-// The component and the uploader are real, in a real Chromium; OSS and the server are scripted, so that each state can be
-// held and looked at. That it all fits the real ones is the business of the end-to-end stories.
-
-const said = `<?xml version="1.0"?><Error><Code>AccessDenied</Code><Message>Invalid according to Policy</Message><RequestId>5C3D9175B6FC201293AD4890</RequestId><EC>0006-00000227</EC></Error>`
-
-let script: ScriptedUploader
-let container: HTMLElement
-let root: Root
-
-beforeEach(() => {
-  document.documentElement.lang = 'en'
-  container = document.body.appendChild(document.createElement('div'))
-  root = createRoot(container)
-})
-afterEach(() => {
-  root.unmount()
-  container.remove()
-  script.uploader.dispose()
-})
-
-async function show(rules: Partial<RouteRules> = {}, props: Partial<UploadDropzoneProps> = {}) {
-  script = scriptUploader(rules)
-  root.render(
-    <StrictMode>
-      <UploadProvider uploader={script.uploader}>
-        <main>
-          <h1>Page</h1>
-          <h2>Section</h2>
-          <h3>Part</h3>
-          <UploadDropzone route="demo" {...props} />
-          <textarea aria-label="Notes" />
-        </main>
-      </UploadProvider>
-    </StrictMode>,
-  )
-  await expect.element(page.getByRole('button', { name: /browse/i })).toBeVisible()
-}
+import {
+  container,
+  drag,
+  dropArea,
+  fileInput,
+  names,
+  numbered,
+  paste,
+  REFUSED,
+  row,
+  rows,
+  script,
+  send,
+  show,
+  textFile,
+} from './dropzone-stage.fixture.tsx'
 
 describe('files come in', () => {
   it('by dropping, wherever in the area', async () => {
@@ -119,6 +89,26 @@ describe('files come in', () => {
     const button = page.getByRole('button', { name: 'Browse files' })
     await expect.element(button).toHaveAccessibleDescription('images or PDF · up to 20.0 MiB each · at most 10 files')
     expect(fileInput().accept).toBe('image/*,.pdf')
+  })
+})
+
+describe('a route that the server does not have', () => {
+  it('is told at once, with those it has', async () => {
+    await show({}, { route: 'demmo' })
+    await expect.element(page.getByText(/no route "demmo".*It has: demo/)).toBeVisible()
+  })
+})
+
+describe('without a connection', () => {
+  it('a banner says that uploads are held, and a screen reader is told', async () => {
+    await show()
+    const online = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    window.dispatchEvent(new Event('offline'))
+    await expect.element(page.getByText(/^No connection/).first()).toBeVisible()
+    await expect.element(page.getByRole('alert')).toHaveTextContent('No connection')
+    online.mockRestore()
+    window.dispatchEvent(new Event('online'))
+    await expect.element(page.getByText(/^No connection/)).not.toBeInTheDocument()
   })
 })
 
@@ -197,7 +187,7 @@ describe('an upload', () => {
     const onFailed = vi.fn()
     await show({}, { onFailed })
     drag('drop', [textFile('cat.txt')])
-    await send(403, said)
+    await send(403, REFUSED)
     await expect.element(row('cat.txt')).toHaveAttribute('data-phase', 'failed')
     for (const fact of ['OSS refused the upload', 'AccessDenied', '0006-00000227', '5C3D9175B6FC201293AD4890']) {
       await expect.element(row('cat.txt')).toHaveTextContent(fact)
@@ -273,7 +263,7 @@ describe('many files', () => {
     await expect.poll(() => script.forms.length).toBe(3)
     script.forms[0]?.settle(null)
     script.forms[1]?.settle(null)
-    script.forms[2]?.answer(403, said)
+    script.forms[2]?.answer(403, REFUSED)
     await expect.element(page.getByText('2 done, 1 failed', { exact: true }).first()).toBeVisible()
     await page.getByRole('button', { name: 'Retry failed' }).click()
     await expect.poll(() => script.forms.length).toBe(4)
@@ -287,7 +277,7 @@ describe('many files', () => {
     drag('drop', numbered(3, 1000))
     await expect.element(page.getByText('3 files added')).toBeInTheDocument()
     await expect.poll(() => script.forms.length).toBe(3)
-    for (const form of script.forms) form.answer(403, said)
+    for (const form of script.forms) form.answer(403, REFUSED)
     await expect.element(page.getByRole('alert')).toHaveTextContent('3 files failed. OSS refused the upload')
   })
 
@@ -312,123 +302,8 @@ describe('the language', () => {
     document.documentElement.lang = 'zh-CN'
     await expect.element(page.getByRole('button', { name: '选择文件' })).toBeVisible()
     drag('drop', [textFile('cat.txt')])
-    await send(403, said)
+    await send(403, REFUSED)
     await expect.element(row('cat.txt')).toHaveTextContent('OSS 拒绝了上传')
     await expect.element(row('cat.txt').getByRole('button', { name: '重试' })).toBeVisible()
   })
 })
-
-describe.each(['light', 'dark'] as const)('accessibility, %s', (theme) => {
-  it.each([
-    ['idle', async () => {}],
-    ['accepting', async () => drag('dragenter', [textFile('a.txt')])],
-    ['refusing', async () => drag('dragenter', [new File(['x'], 'a.zip', { type: 'application/zip' })])],
-    ['rejected', async () => drag('drop', [new File(['x'], 'a.zip'), ...numbered(6, 2000)])],
-    [
-      'sending',
-      async () => {
-        drag('drop', numbered(8, 100))
-        await expect.poll(() => script.forms.length).toBe(5)
-        script.forms[0]?.progress(0.5)
-        script.forms[1]?.progress(1)
-      },
-    ],
-    [
-      'done',
-      async () => {
-        drag('drop', [textFile('a.txt')])
-        await send(200)
-      },
-    ],
-    [
-      'unconfirmed',
-      async () => {
-        drag('drop', [textFile('a.txt')])
-        await send(203)
-      },
-    ],
-    [
-      'failed',
-      async () => {
-        drag('drop', numbered(2, 10))
-        await expect.poll(() => script.forms.length).toBe(2)
-        for (const form of script.forms) form.answer(403, said)
-      },
-    ],
-    [
-      'cancelled',
-      async () => {
-        drag('drop', [textFile('a.txt')])
-        await row('a.txt').getByRole('button', { name: 'Cancel' }).click()
-      },
-    ],
-    ['a long list', async () => void script.uploader.add('demo', numbered(200, 1))],
-  ])('nothing to complain about: %s', async (_state, arrive) => {
-    document.documentElement.dataset.theme = theme
-    document.body.style.background = theme === 'dark' ? '#000' : '#fff'
-    document.body.style.color = theme === 'dark' ? '#fff' : '#000'
-    await show({ accept: ['text/*'], maxBytes: 1000 })
-    await arrive()
-    // Colours are judged at rest, not half-way through a transition.
-    await new Promise((resolve) => setTimeout(resolve, 400))
-    const { violations } = await axe.run(document)
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
-  })
-})
-
-/** OSS answers the only form that is under way. */
-async function send(status: number, body = ''): Promise<void> {
-  await expect.poll(() => script.forms.length).toBe(1)
-  script.forms[0]?.progress(1)
-  if (status === 200) script.forms[0]?.settle({ key: 'demo/1' })
-  else script.forms[0]?.answer(status, body)
-}
-
-function textFile(name: string, size = 3): File {
-  return new File(['x'.repeat(size)], name, { type: 'text/plain' })
-}
-
-function numbered(count: number, size: number): File[] {
-  return Array.from({ length: count }, (_, index) => textFile(`f${index}.txt`, size))
-}
-
-function drag(type: 'dragenter' | 'dragleave' | 'drop', files: File[]): void {
-  const dataTransfer = transferOf(files)
-  dropArea().dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
-}
-
-function paste(target: Element, files: File[]): ClipboardEvent {
-  const event = new ClipboardEvent('paste', { clipboardData: transferOf(files), bubbles: true, cancelable: true })
-  target.dispatchEvent(event)
-  return event
-}
-
-function transferOf(files: File[]): DataTransfer {
-  const transfer = new DataTransfer()
-  for (const file of files) transfer.items.add(file)
-  return transfer
-}
-
-function dropArea(): HTMLElement {
-  const area = document.querySelector<HTMLElement>('[data-dropzone]')
-  if (area === null) throw new Error('there is no drop area')
-  return area
-}
-
-function fileInput(): HTMLInputElement {
-  const input = document.querySelector<HTMLInputElement>('input[type=file]')
-  if (input === null) throw new Error('there is no file input')
-  return input
-}
-
-function rows(): Element[] {
-  return [...document.querySelectorAll('.od-list > [data-upload-id]')]
-}
-
-function names(): (string | undefined)[] {
-  return rows().map((element) => element.querySelector('[title]')?.getAttribute('title') ?? undefined)
-}
-
-function row(name: string) {
-  return page.getByRole('listitem').filter({ has: page.getByTitle(name, { exact: true }) })
-}

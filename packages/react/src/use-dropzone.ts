@@ -27,8 +27,8 @@ export interface DropzoneState {
   draggedCount: number
   /** Undefined until the server has told them. */
   rules: RouteRules | undefined
-  /** Whether the server was asked for its rules in vain. Files can be added all the same: the server checks them. */
-  rulesUnavailable: boolean
+  /** Why the rules are not known. Files can be added all the same: the server checks them. */
+  rulesError: unknown
 }
 
 /** A dropzone without looks: drop, browse and paste take the same road into the uploader. */
@@ -82,7 +82,7 @@ export function useDropzone({ route, input, disabled = false }: UseDropzoneOptio
     verdict: isDragging ? judgeDrag(types, rules) : undefined,
     draggedCount: types.length,
     rules,
-    rulesUnavailable: known.status === 'unavailable',
+    rulesError: known.status === 'unavailable' ? known.error : undefined,
   }
 }
 

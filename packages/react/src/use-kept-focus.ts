@@ -30,6 +30,8 @@ export function useKeptFocus(root: RefObject<HTMLElement | null>): void {
   // After every commit, because any of them may have taken the button away.
   useLayoutEffect(() => {
     if (focused.current === undefined || (document.activeElement ?? document.body) !== document.body) return
+    // Somebody who went to the browser's own bar, or out of a frame, is not to be called back.
+    if (!document.hasFocus()) return
     const { id, index } = focused.current
     const rows = rowsOf(root.current)
     const row = rows.find(({ dataset }) => dataset.uploadId === id) ?? rows[Math.min(index, rows.length - 1)]

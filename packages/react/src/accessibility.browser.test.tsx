@@ -1,0 +1,61 @@
+import axe from 'axe-core'
+import { describe, expect, it } from 'vitest'
+import { drag, numbered, REFUSED, row, script, send, show, textFile } from './dropzone-stage.fixture.tsx'
+
+describe.each(['light', 'dark'] as const)('accessibility, %s', (theme) => {
+  it.each([
+    ['idle', async () => {}],
+    ['accepting', async () => drag('dragenter', [textFile('a.txt')])],
+    ['refusing', async () => drag('dragenter', [new File(['x'], 'a.zip', { type: 'application/zip' })])],
+    ['rejected', async () => drag('drop', [new File(['x'], 'a.zip'), ...numbered(6, 2000)])],
+    [
+      'sending',
+      async () => {
+        drag('drop', numbered(8, 100))
+        await expect.poll(() => script.forms.length).toBe(5)
+        script.forms[0]?.progress(0.5)
+        script.forms[1]?.progress(1)
+      },
+    ],
+    [
+      'done',
+      async () => {
+        drag('drop', [textFile('a.txt')])
+        await send(200)
+      },
+    ],
+    [
+      'unconfirmed',
+      async () => {
+        drag('drop', [textFile('a.txt')])
+        await send(203)
+      },
+    ],
+    [
+      'failed',
+      async () => {
+        drag('drop', numbered(2, 10))
+        await expect.poll(() => script.forms.length).toBe(2)
+        for (const form of script.forms) form.answer(403, REFUSED)
+      },
+    ],
+    [
+      'cancelled',
+      async () => {
+        drag('drop', [textFile('a.txt')])
+        await row('a.txt').getByRole('button', { name: 'Cancel' }).click()
+      },
+    ],
+    ['a long list', async () => void script.uploader.add('demo', numbered(200, 1))],
+  ])('nothing to complain about: %s', async (_state, arrive) => {
+    document.documentElement.dataset.theme = theme
+    document.body.style.background = theme === 'dark' ? '#000' : '#fff'
+    document.body.style.color = theme === 'dark' ? '#fff' : '#000'
+    await show({ accept: ['text/*'], maxBytes: 1000 })
+    await arrive()
+    // Colours are judged at rest, not half-way through a transition.
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    const { violations } = await axe.run(document)
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+  })
+})
