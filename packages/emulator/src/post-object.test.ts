@@ -460,7 +460,9 @@ describe('a form is refused, and nothing stored,', () => {
     const request = requestHttp(`${oss.origin}/photos`, { method: 'POST', headers: { 'content-type': FORM_TYPE } })
     request.end(formBody([...signedFields(oss), ['key', 'evil'], { content: Buffer.alloc(64 * MiB) }]))
     const [[response]] = await Promise.all([once(request, 'response'), once(request, 'finish')])
-    expect((response as IncomingMessage).statusCode).toBe(403)
+    const answer = response as IncomingMessage
+    expect(answer.statusCode).toBe(403)
+    expect(Buffer.concat(await answer.toArray()).toString()).toContain('<Code>AccessDenied</Code>')
   })
 
   it('when the client goes away in the middle, and leaves nothing behind', async () => {
