@@ -4,9 +4,6 @@ import { startServer } from './server.ts'
 
 try {
   const { origin, close } = await startServer({ config: readConfig(process.env), routes })
-  process.send?.({ ready: origin })
-  process.stdout.write(`oss-direct server at ${origin}\n`)
-
   let isStopping = false
   const stop = () => {
     if (isStopping) return
@@ -20,6 +17,10 @@ try {
   process.on('SIGTERM', stop)
   // Whoever started us with a channel takes us along when it goes.
   process.on('disconnect', stop)
+
+  // Last: whoever is told may end us the moment he hears it.
+  process.stdout.write(`oss-direct server at ${origin}\n`)
+  process.send?.({ ready: origin })
 } catch (error) {
   complain(error)
 }
