@@ -27,6 +27,8 @@ describe('a link out of an answer', () => {
     '/\n/evil.example/a',
     'https://app.example.com@evil.example/',
     'https://user:pass@cdn.example.com/',
+    'https://cdn.exam\nple.com/',
+    'https://cdn.example.com/ and more',
     'https://',
     'https:evil.example',
     'mailto:a@example.com',

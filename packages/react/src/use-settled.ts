@@ -21,19 +21,22 @@ export function useSettled(uploads: readonly Upload[], handlers: SettledHandlers
   useEffect(() => {
     const last = before.current
     before.current = uploads
-    if (last === uploads) return
-    // Nearly always an upload is where it was; only after a removal the others have moved up and are looked for by id.
-    let byId: Map<string, Upload> | undefined
-    const previous = (upload: Upload, index: number) => {
-      if (last[index]?.id === upload.id) return last[index]
-      byId ??= new Map(last.map((other) => [other.id, other]))
-      return byId.get(upload.id)
-    }
-    for (const [index, upload] of uploads.entries()) {
-      if (last[index] === upload || previous(upload, index)?.phase === upload.phase) continue
+    for (const upload of changedPhase(last, uploads)) {
       if (upload.phase === 'done') latest.current.onDone?.(upload)
       else if (upload.phase === 'unconfirmed') latest.current.onUnconfirmed?.(upload)
       else if (upload.phase === 'failed') latest.current.onFailed?.(upload)
     }
   }, [uploads])
+}
+
+/** The uploads that stand in another phase than in the snapshot before, or were not in it. */
+export function changedPhase(last: readonly Upload[], uploads: readonly Upload[]): Upload[] {
+  // Nearly always an upload is where it was; only after a removal the others have moved up and are looked for by id.
+  let byId: Map<string, Upload> | undefined
+  const previous = (upload: Upload, index: number) => {
+    if (last[index]?.id === upload.id) return last[index]
+    byId ??= new Map(last.map((other) => [other.id, other]))
+    return byId.get(upload.id)
+  }
+  return uploads.filter((upload, index) => last[index] !== upload && previous(upload, index)?.phase !== upload.phase)
 }
