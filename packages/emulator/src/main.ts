@@ -35,13 +35,14 @@ const program = new Command('oss-emulator')
 
 try {
   const emulator = await start(program.opts<Flags>())
-  process.stdout.write(`The local OSS is ready at ${emulator.origin}\n`)
-  process.send?.({ ready: emulator.origin })
   const end = async () => {
     await emulator.close()
     process.exit(0)
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'disconnect']) process.once(signal, end)
+  // Last: whoever is told may end us the moment he hears it.
+  process.stdout.write(`The local OSS is ready at ${emulator.origin}\n`)
+  process.send?.({ ready: emulator.origin })
 } catch (error) {
   process.stderr.write(`${explain(error, program.opts<Flags>())}\n`)
   process.exitCode = 1
