@@ -52,7 +52,7 @@ export function History() {
 function Skeleton({ label }: { label: string }) {
   return (
     <div className="skeleton" role="status">
-      <span className="hidden">{label}</span>
+      <span className="od-hidden">{label}</span>
       <div />
       <div />
       <div />

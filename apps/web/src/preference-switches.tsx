@@ -8,7 +8,7 @@ export function PreferenceSwitches() {
   return (
     <div className="switches">
       <label className="language">
-        <span className="hidden">{text.language}</span>
+        <span className="od-hidden">{text.language}</span>
         <select
           value={locale}
           onChange={({ target }) => setLocale(LOCALES.find((known) => known === target.value) ?? locale)}
@@ -21,7 +21,7 @@ export function PreferenceSwitches() {
         </select>
       </label>
       <fieldset className="theme">
-        <legend className="hidden">{text.theme}</legend>
+        <legend className="od-hidden">{text.theme}</legend>
         {THEMES.map((known) => (
           <label key={known}>
             <input type="radio" name="theme" checked={theme === known} onChange={() => setTheme(known)} />
