@@ -1,6 +1,6 @@
 import type { BucketAddress } from './bucket-address.ts'
 import type { Credentials } from './credentials.ts'
-import { basicIsoTime, hmacSha1Base64, hmacSha256Hex, scopeText, signingKey } from './signing-key.ts'
+import { basicIsoTime, hmacSha1Base64, hmacSha256Hex, isoTime, scopeText, signingKey } from './signing-key.ts'
 
 export type SignatureVersion = 'V4' | 'V1'
 
@@ -73,7 +73,7 @@ function encodePolicy(request: PostPolicyRequest, signingFields: Readonly<Record
   let conditions = `{"bucket":${text(bucket.name)}},["eq","$key",${text(key)}],["content-length-range",${min},${max}]`
   for (const name in fields) conditions += `,["eq",${nameText(`$${name}`)},${text(fields[name])}]`
   for (const name in signingFields) conditions += `,{${nameText(name)}:${text(signingFields[name])}}`
-  return Buffer.from(`{"expiration":"${expiresAt.toISOString()}","conditions":[${conditions}]}`).toString('base64')
+  return Buffer.from(`{"expiration":"${isoTime(expiresAt)}","conditions":[${conditions}]}`).toString('base64')
 }
 
 const text = (value = ''): string => JSON.stringify(value)
