@@ -155,11 +155,17 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
         void resign(id, job, recordId, verdict.error)
         break
       case 'retry':
-        retryOrFail(id, verdict.error)
+        if (!retryLater(id, verdict.error)) giveUp(id, job, recordId, verdict.error)
         break
       case 'fail':
-        end(id, { type: 'failed', error: verdict.error })
+        giveUp(id, job, recordId, verdict.error)
     }
+  }
+
+  /** Nothing of it is in OSS, so its record would only look like an upload that is still to come. */
+  function giveUp(id: string, job: Job, recordId: string, error: UploadError): void {
+    forgetGrant(job, recordId)
+    end(id, { type: 'failed', error })
   }
 
   /**
@@ -191,18 +197,23 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
     return askForGrant(job, upload)
   }
 
-  function retryOrFail(id: string, error: UploadError): void {
+  /** Whether there will be another try. */
+  function retryLater(id: string, error: UploadError): boolean {
     const job = jobs.get(id)
-    if (!job) return
+    if (!job) return false
     // A connection that is gone is no try: the queue is held, and goes on when it is back.
     if (!page.isOnline()) {
       job.tries -= 1
       requeue(id, new UploadError('offline', 'There is no connection', { cause: error }), 0)
-    } else if (error.retryable && job.tries < MAX_TRIES) {
-      requeue(id, error, retryDelayMs(job.tries, Math.random(), retryAfterOf(error)))
-    } else {
-      end(id, { type: 'failed', error })
+      return true
     }
+    if (!error.retryable || job.tries >= MAX_TRIES) return false
+    requeue(id, error, retryDelayMs(job.tries, Math.random(), retryAfterOf(error)))
+    return true
+  }
+
+  function retryOrFail(id: string, error: UploadError): void {
+    if (!retryLater(id, error)) end(id, { type: 'failed', error })
   }
 
   function requeue(id: string, error: UploadError, delayMs: number): void {
