@@ -127,8 +127,10 @@ describe.each([
     })
     expect(phases.get(id ?? '')).not.toContain('done')
     // What OSS refused leaves no record behind that looks as if it were still to come.
-    const { items } = await (await fetch(`${endpoint}?limit=1`)).json()
-    expect(items.map(({ file }: { file: { name: string } }) => file.name)).not.toContain('no.txt')
+    await vi.waitFor(async () => {
+      const { items } = await (await fetch(`${endpoint}?limit=1`)).json()
+      expect(items.map(({ file }: { file: { name: string } }) => file.name)).not.toContain('no.txt')
+    })
     uploader.retry(id ?? '')
     await reach(id, 'done')
   })
