@@ -42,7 +42,8 @@ runMain(async () => {
 })
 
 async function checkFormat() {
-  await runTool('@biomejs/biome', ['ci', '.'], 'format and lint')
+  const colors = process.stdout.isTTY ? [] : ['--colors=off']
+  await runTool('@biomejs/biome', ['ci', ...colors, '.'], 'format and lint')
 }
 
 async function checkTypes() {

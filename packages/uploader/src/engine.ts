@@ -13,6 +13,7 @@ import { isFinal, type Upload, type UploadEvent } from './upload.ts'
 import { createUploadList } from './upload-list.ts'
 import type { Uploader } from './uploader.ts'
 import { judgeAttempt, type Verdict } from './verdict.ts'
+import { createWaitingLine, type Place } from './waiting-line.ts'
 
 export interface EngineOptions {
   api: Api
@@ -35,7 +36,7 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
   const desk = createGrantDesk(api, (route) => book.find(route)?.maxFiles)
   const page = watchPage({ onOnline: wakeUp, onVisible: () => void confirming.askAll() })
   const confirming = createConfirming({ api, list, jobs, page, onEnd: end, onSendAgain: retryOrFail })
-  let queue: Place[] = []
+  const line = createWaitingLine(jobs, list)
   let sending = 0
 
   // --- coming in ---
@@ -58,7 +59,7 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
       if (error) list.dispatch(id, { type: 'rejected', error })
       return !error && list.find(id)?.phase === 'queued'
     })
-    for (const { id } of admitted) enqueue(id, 'back')
+    for (const { id } of admitted) line.join(id, 'back')
     pump()
   }
 
@@ -66,38 +67,25 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
 
   function pump(): void {
     while (sending < concurrency && page.isOnline()) {
-      const next = queue.shift()
-      if (next === undefined) return
-      if (!isWaiting(next)) continue
+      const place = line.take()
+      if (place === undefined) return
       sending += 1
-      askAhead(next)
-      void send(next.id).finally(() => {
+      askAhead(place)
+      void send(place.id).finally(() => {
         sending -= 1
         pump()
       })
     }
   }
 
-  // A file that was cancelled leaves its place in line behind; tried again it has a new job, and another place.
-  function isWaiting({ id, job }: Place): boolean {
-    return jobs.get(id) === job && list.find(id)?.phase === 'queued'
-  }
-
-  function enqueue(id: string, where: 'front' | 'back'): void {
-    const job = jobs.get(id)
-    if (!job) return
-    if (where === 'front') queue.unshift({ id, job })
-    else queue.push({ id, job })
-  }
-
   /** Before one that is about to be sent lacks its grant, it asks for one, and those behind it in the same call. */
   function askAhead(first: Place): void {
-    const near = [first, ...queue.slice(0, concurrency)]
+    const near = [first, ...line.next(concurrency)]
     if (near.every(({ job }) => job.granted)) return
     let bytes = 0
-    for (const place of [first, ...queue.slice(0, AHEAD_FILES - 1)]) {
+    for (const place of [first, ...line.next(AHEAD_FILES - 1)]) {
       const upload = list.find(place.id)
-      if (!upload || place.job.granted || !isWaiting(place)) continue
+      if (!upload || place.job.granted) continue
       bytes += upload.file.size
       if (place !== first && bytes > AHEAD_BYTES) return
       askForGrant(place.job, upload)
@@ -222,7 +210,7 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
     if (!job || upload?.phase !== 'queued') return
     // In front: its turn had come already.
     const comeBack = () => {
-      enqueue(id, 'front')
+      line.join(id, 'front')
       pump()
     }
     if (delayMs > 0) job.timer = setTimeout(comeBack, delayMs)
@@ -276,7 +264,7 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
     if (upload.phase === 'failed' && upload.recordId !== undefined) forget(upload.recordId)
     jobs.set(id, newJob(job.input))
     list.dispatch(id, { type: 'queued' })
-    enqueue(id, 'back')
+    line.join(id, 'back')
     pump()
   }
 
@@ -338,18 +326,11 @@ export function createEngine({ api, transport, concurrency, stallMs }: EngineOpt
     getSnapshot: list.getSnapshot,
     dispose() {
       page.stop()
-      queue = []
       for (const id of jobs.keys()) stop(id)
       list.remove([...jobs.keys()])
       jobs.clear()
     },
   }
-}
-
-/** Where a file stands in line. */
-interface Place {
-  id: string
-  job: Job
 }
 
 /** `crypto.randomUUID` is missing on pages that are served over http from another machine; this is not. */
