@@ -27,7 +27,7 @@ const states: Record<string, (page: Page, stage: Stage) => Promise<void>> = {
   },
   async done(page, stage) {
     const { browse } = await openPage(page, stage)
-    const harbour = { name: 'harbour at dusk.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(HARBOUR) }
+    const harbour = { name: 'harbour at dusk.png', mimeType: 'image/png', buffer: await paintHarbour(page) }
     await browse([harbour, text('季度报告.txt')])
     await expect(page.locator('[data-upload-id][data-phase="done"]')).toHaveCount(2)
     await page.waitForTimeout(800)
@@ -46,6 +46,15 @@ const states: Record<string, (page: Page, stage: Stage) => Promise<void>> = {
     await drop([text('contract.docx')])
     await expect(uploadRow(page, 'contract.docx')).toHaveAttribute('data-phase', 'failed')
   },
+}
+
+async function paintHarbour(page: Page): Promise<Buffer> {
+  const canvas = await page.context().newPage()
+  await canvas.setViewportSize({ width: 320, height: 240 })
+  await canvas.setContent(`<style>body { margin: 0 }</style>${HARBOUR}`)
+  const picture = await canvas.screenshot()
+  await canvas.close()
+  return picture
 }
 
 const HARBOUR = `<svg xmlns="http://www.w3.org/2000/svg" width="320" height="240"><defs><linearGradient id="g" x2="0" y2="1"><stop stop-color="#27408b"/><stop offset=".6" stop-color="#e88d67"/><stop offset="1" stop-color="#26304f"/></linearGradient></defs><rect width="320" height="240" fill="url(#g)"/><circle cx="210" cy="140" r="26" fill="#ffd9a0"/><path d="M40 170h90l-14 24H58z" fill="#141a2e"/><path d="M86 80v86H48z" fill="#f3efe6"/></svg>`

@@ -27,7 +27,7 @@ export const HistoryItem = memo(function HistoryItem({ record }: { record: Uploa
       </div>
       {record.error !== undefined && (
         <p className="record-error" lang="en">
-          {record.error.detail} {record.error.hint}
+          {[record.error.detail, record.error.hint].filter(Boolean).join('. ')}
         </p>
       )}
       <RecordFoot record={record} />
