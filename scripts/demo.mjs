@@ -28,7 +28,7 @@ export function usesRealBucket() {
 export function startLocalOss({ ossPort, dataDir }, pagePort) {
   const origins = [`http://localhost:${pagePort}`, `http://127.0.0.1:${pagePort}`]
   return startProgram(
-    { name: 'The local OSS', portVariable: 'OSS_EMULATOR_PORT' },
+    'The local OSS (at OSS_EMULATOR_PORT)',
     'packages/emulator/src/main.ts',
     [
       ...['--port', String(ossPort), '--data', join(dataDir, 'oss'), '--region', 'cn-hangzhou', '--bucket', 'uploads'],
@@ -43,7 +43,7 @@ export function startLocalOss({ ossPort, dataDir }, pagePort) {
  * @param {{ ossPort: number, dataDir: string }} settings @param {number} port @param {NodeJS.ProcessEnv} [extra]
  */
 export function startServer({ ossPort, dataDir }, port, extra = {}) {
-  return startProgram({ name: 'The server', portVariable: 'PORT' }, 'apps/server/src/main.ts', [], {
+  return startProgram('The server', 'apps/server/src/main.ts', [], {
     ...process.env,
     PORT: String(port),
     OSS_EMULATOR_PORT: String(ossPort),

@@ -9,11 +9,11 @@ const running = new Set()
 /**
  * Starts a TypeScript program of the checkout and waits until it says over IPC that it is ready.
  * It ends by itself when this process goes away, because its IPC channel closes then.
- * @param {{ name: string, portVariable: string }} who for messages @param {string} file below the checkout @param {string[]} args
+ * @param {string} name for messages @param {string} file below the checkout @param {string[]} args
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<string>} the address it serves
  */
-export function startProgram({ name, portVariable }, file, args, env) {
+export function startProgram(name, file, args, env) {
   const child = spawn(process.execPath, ['--import', 'tsx', file, ...args], {
     cwd: root,
     env,
@@ -26,7 +26,7 @@ export function startProgram({ name, portVariable }, file, args, env) {
     })
     child.once('exit', (code) => {
       running.delete(child)
-      reject(new Complaint(`${name} ended before it was ready; its reason is above. ${portVariable} sets its port.`))
+      reject(new Complaint(`${name} ended before it was ready; its reason is above.`))
       // A part that dies later takes the others with it: half a demo only confuses.
       stopAll(code ?? 1)
     })

@@ -140,7 +140,7 @@ function decodeKeyUrl(base64: string | undefined): string {
 function refusedKeyUrl(keyUrl: string | undefined): UploadError {
   const named = keyUrl === undefined ? 'no key at all' : JSON.stringify(decodeKeyUrl(keyUrl).slice(0, 200))
   return new UploadError('callback-key-url-refused', `The callback names ${named} as its key; nothing was fetched`, {
-    hint: 'Only the addresses in `callbackKeyUrls` count. For a local OSS give its own, as it prints it at start.',
+    hint: 'Only the addresses in `callbackKeyUrls` count. A local OSS has its key at /_callback/callback_pub_key_v1.pem.',
   })
 }
 
