@@ -3,6 +3,7 @@ import { request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Callback, type OssError, ossError, readXml, signCallback } from '@oss-direct/oss'
+import { OWNER_ID } from './account.ts'
 import type { CallbackDelivery } from './request-log.ts'
 
 export interface CallbackRequest {
@@ -132,9 +133,6 @@ function isAnswer(answer: Buffer, contentType: string): boolean {
   }
 }
 
-// The account that owns every bucket here. Real ones are numbers of up to 18 digits, beyond what a double can hold.
-const OWNER = '104598367218042751'
-
 /** In the order and spelling of recorded callbacks. None of them is signed, except through body and path. */
 function callbackRequestHeaders(
   { callback, bucket, requestId, now, body, privateKey, keyUrl }: CallbackRequest,
@@ -152,10 +150,10 @@ function callbackRequestHeaders(
     'User-Agent': 'aliyun-oss-callback',
     'x-oss-additional-headers': '',
     'x-oss-bucket': bucket,
-    'x-oss-owner': OWNER,
+    'x-oss-owner': OWNER_ID,
     'x-oss-pub-key-url': Buffer.from(keyUrl).toString('base64'),
     'x-oss-request-id': requestId,
-    'x-oss-requester': OWNER,
+    'x-oss-requester': OWNER_ID,
     'x-oss-signature-version': '1.0',
     'x-oss-tag': 'CALLBACK',
     'eagleeye-rpcid': '0.1',

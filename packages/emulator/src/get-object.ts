@@ -37,6 +37,18 @@ export async function headObject(exchange: Exchange, oss: LocalOss): Promise<Rep
   return headReply(requireReadable(object, bucket, exchange, oss), exchange)
 }
 
+/** GetObjectMeta: size, ETag and time, and nothing else. */
+export async function getObjectMeta(exchange: Exchange, oss: LocalOss): Promise<Reply> {
+  const bucket = requireBucket(exchange, oss)
+  const object = requireReadable(await oss.store.findObject(bucket.name, exchange.key), bucket, exchange, oss)
+  const { ETag, 'Last-Modified': lastModified } = objectHeaders(object, exchange)
+  return {
+    status: 200,
+    headers: { ETag: ETag ?? '', 'Last-Modified': lastModified ?? '' },
+    content: { size: object.size },
+  }
+}
+
 /** Whoever may not read is not told whether there is something to read. Throws OssError. */
 function requireReadable(
   object: StoredObject | undefined,

@@ -1,10 +1,12 @@
 import { type OssError, ossError } from '@oss-direct/oss'
 import { deleteBucketCors, getBucketCors, preflight, putBucketCors } from './bucket-cors.ts'
+import { getBucketAcl, getBucketInfo, getBucketLocation, listBuckets } from './bucket-facts.ts'
+import { deleteBucket } from './delete-bucket.ts'
 import { deleteObject } from './delete-object.ts'
 import type { Exchange, LocalOss, Reply } from './exchange.ts'
-import { getObject, headObject } from './get-object.ts'
+import { getObject, getObjectMeta, headObject } from './get-object.ts'
 import { postObject } from './post-object.ts'
-import { putBucket } from './put-bucket.ts'
+import { putBucket, putBucketAcl } from './put-bucket.ts'
 import { putObject } from './put-object.ts'
 
 export interface Operation {
@@ -26,7 +28,13 @@ type Level = 'service' | 'bucket' | 'object'
 
 // biome-ignore format: one operation a line is the table that it is
 const OPERATIONS: readonly Operation[] = [
+  { name: 'ListBuckets',      method: 'GET',    level: 'service', run: listBuckets },
   { name: 'PutBucket',        method: 'PUT',    level: 'bucket', run: putBucket },
+  { name: 'DeleteBucket',     method: 'DELETE', level: 'bucket', run: deleteBucket },
+  { name: 'GetBucketInfo',    method: 'GET',    level: 'bucket', subresource: 'bucketInfo', run: getBucketInfo },
+  { name: 'GetBucketLocation', method: 'GET',   level: 'bucket', subresource: 'location', run: getBucketLocation },
+  { name: 'PutBucketAcl',     method: 'PUT',    level: 'bucket', subresource: 'acl', run: putBucketAcl },
+  { name: 'GetBucketAcl',     method: 'GET',    level: 'bucket', subresource: 'acl', run: getBucketAcl },
   { name: 'PutBucketCors',    method: 'PUT',    level: 'bucket', subresource: 'cors', run: putBucketCors },
   { name: 'GetBucketCors',    method: 'GET',    level: 'bucket', subresource: 'cors', run: getBucketCors },
   { name: 'DeleteBucketCors', method: 'DELETE', level: 'bucket', subresource: 'cors', run: deleteBucketCors },
@@ -34,6 +42,7 @@ const OPERATIONS: readonly Operation[] = [
   { name: 'PutObject',        method: 'PUT',    level: 'object', storesObject: true, run: putObject },
   { name: 'GetObject',        method: 'GET',    level: 'object', run: getObject },
   { name: 'HeadObject',       method: 'HEAD',   level: 'object', run: headObject },
+  { name: 'GetObjectMeta',    method: 'HEAD',   level: 'object', subresource: 'objectMeta', run: getObjectMeta },
   { name: 'DeleteObject',     method: 'DELETE', level: 'object', run: deleteObject },
 ]
 

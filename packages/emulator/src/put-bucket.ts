@@ -1,19 +1,13 @@
 import { ossError } from '@oss-direct/oss'
 import { requireSignature } from './access.ts'
-import type { Exchange, LocalOss, Reply } from './exchange.ts'
+import { type Exchange, type LocalOss, type Reply, requireBucket } from './exchange.ts'
 import type { Acl, Bucket } from './store.ts'
 
 /** PutBucket: makes a bucket, or changes the ACL of the one that is there. */
 export async function putBucket(exchange: Exchange, oss: LocalOss): Promise<Reply> {
   requireSignature(exchange, oss)
   const name = checkBucketName(exchange.bucket)
-  const acl = exchange.headers['x-oss-acl']
-  if (acl !== undefined && !isAcl(acl)) {
-    throw ossError('InvalidArgument', {
-      message: 'no such bucket access control exists',
-      details: { ArgumentName: 'x-oss-acl', ArgumentValue: acl },
-    })
-  }
+  const acl = readAcl(exchange)
   const bucket: Bucket = oss.store.findBucket(name) ?? {
     name,
     acl: 'private',
@@ -21,6 +15,23 @@ export async function putBucket(exchange: Exchange, oss: LocalOss): Promise<Repl
   }
   await oss.store.saveBucket({ ...bucket, acl: acl ?? bucket.acl })
   return { status: 200, headers: { Location: `/${name}` } }
+}
+
+/** PutBucketAcl: of a bucket that is there. */
+export async function putBucketAcl(exchange: Exchange, oss: LocalOss): Promise<Reply> {
+  requireSignature(exchange, oss)
+  const bucket = requireBucket(exchange, oss)
+  await oss.store.saveBucket({ ...bucket, acl: readAcl(exchange) ?? bucket.acl })
+  return { status: 200 }
+}
+
+function readAcl({ headers }: Exchange): Acl | undefined {
+  const acl = headers['x-oss-acl']
+  if (acl === undefined || isAcl(acl)) return acl
+  throw ossError('InvalidArgument', {
+    message: 'no such bucket access control exists',
+    details: { ArgumentName: 'x-oss-acl', ArgumentValue: acl },
+  })
 }
 
 /** Throws OssError `InvalidBucketName`. */

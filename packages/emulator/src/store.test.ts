@@ -49,6 +49,18 @@ describe('the store', () => {
     await opened?.handle.close()
   })
 
+  it('deletes a bucket only when it is empty, and lets no late bytes into a new one of that name', async () => {
+    const store = await newStore()
+    const upload = await store.receive(bytes('late'))
+    await put(store, 'k', 'there')
+    expect(await store.deleteBucket('photos')).toBe(false)
+    await store.deleteObject('photos', 'k')
+    expect(await store.deleteBucket('photos')).toBe(true)
+    await expect(store.commit('photos', upload, attributesOf('late'))).rejects.toMatchObject({ code: 'NoSuchBucket' })
+    await store.saveBucket({ name: 'photos', acl: 'private', createdAt: new Date().toISOString() })
+    expect(await store.findObject('photos', 'late')).toBeUndefined()
+  })
+
   it('lets one of two win where the key may not be overwritten', async () => {
     const store = await newStore()
     const uploads = await Promise.all(['one', 'two'].map((text) => store.receive(bytes(text))))

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ossError } from '@oss-direct/oss'
 import { type ContentFacts, writeContent } from './content.ts'
 import type { CorsConfiguration } from './cors.ts'
 
@@ -65,6 +66,8 @@ export interface Store {
   findBucket(name: string): Bucket | undefined
   /** Writes a bucket, new or changed. */
   saveBucket(bucket: Bucket): Promise<void>
+  /** Whether it was empty, and is gone. */
+  deleteBucket(name: string): Promise<boolean>
 
   receive(source: AsyncIterable<Uint8Array>, maxBytes?: number): Promise<Upload>
   discard(upload: Upload): Promise<void>
@@ -109,6 +112,17 @@ export async function openStore(dataDir: string): Promise<Store> {
       buckets.set(bucket.name, bucket)
     },
 
+    deleteBucket(name) {
+      const folder = bucketFolder(name)
+      return inTurn(folder, async () => {
+        if (await holdsObjects(join(folder, 'objects'))) return false
+        // First from the map: from here on nothing finds the bucket.
+        buckets.delete(name)
+        await rm(folder, { recursive: true, force: true })
+        return true
+      })
+    },
+
     async receive(source, maxBytes) {
       const file = join(incoming, randomUUID())
       try {
@@ -123,6 +137,8 @@ export async function openStore(dataDir: string): Promise<Store> {
 
     commit: (bucket, upload, attributes, rules) =>
       changeObject(bucket, attributes.key, async (folder) => {
+        // Deleted while the bytes came in: they must not turn up in a new bucket of that name.
+        if (!buckets.has(bucket)) throw ossError('NoSuchBucket', { details: { BucketName: bucket } })
         if (rules?.forbidOverwrite && (await readObject(folder))) return undefined
         const { size, md5, crc64 } = upload
         const object: StoredObject = {
@@ -164,6 +180,14 @@ async function readBuckets(folder: string): Promise<Map<string, Bucket>> {
     if (bucket) buckets.set(name, bucket)
   }
   return buckets
+}
+
+async function holdsObjects(folder: string): Promise<boolean> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  })
+  return entries.some(({ name }) => name === 'object.json')
 }
 
 function readObject(folder: string): Promise<StoredObject | undefined> {
