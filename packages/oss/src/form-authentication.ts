@@ -1,3 +1,4 @@
+import type { Credentials } from './credentials.ts'
 import { ossError } from './oss-error.ts'
 import type { SignatureVersion } from './post-policy.ts'
 import { type PostPolicy, parsePostPolicy } from './post-policy-document.ts'
@@ -12,8 +13,9 @@ import {
 } from './principal.ts'
 import { hmacSha1Base64, hmacSha256Hex, parseBasicIsoTime, signingKey } from './signing-key.ts'
 
-export interface AuthenticForm {
-  accessKeyId: string
+export interface AuthenticForm<Principal extends Credentials = Credentials> {
+  /** Who signed it, as `findCredentials` knows him. */
+  principal: Principal
   policy: PostPolicy
   version: SignatureVersion
 }
@@ -26,7 +28,10 @@ export interface AuthenticForm {
  *
  * Source: OSS API reference, PostObject; EC pages 0002-00000701 to 0002-00000710.
  */
-export function authenticateForm(fields: FormFields, rules: AuthenticationRules): AuthenticForm | null {
+export function authenticateForm<Principal extends Credentials>(
+  fields: FormFields,
+  rules: AuthenticationRules<Principal>,
+): AuthenticForm<Principal> | null {
   if (V4_FIELDS.some((name) => fields.has(name))) return authenticateV4(fields, rules)
   if (V1_FIELDS.some((name) => fields.has(name))) return authenticateV1(fields, rules)
   return null
@@ -35,18 +40,24 @@ export function authenticateForm(fields: FormFields, rules: AuthenticationRules)
 const V4_FIELDS = ['x-oss-signature-version', 'x-oss-credential', 'x-oss-signature']
 const V1_FIELDS = ['ossaccesskeyid', 'policy', 'signature']
 
-function authenticateV1(fields: FormFields, rules: AuthenticationRules): AuthenticForm {
+function authenticateV1<Principal extends Credentials>(
+  fields: FormFields,
+  rules: AuthenticationRules<Principal>,
+): AuthenticForm<Principal> {
   const accessKeyId = fields.get('ossaccesskeyid')
   if (accessKeyId === undefined) throw ossError('FormAccessKeyIdMissing')
   if (accessKeyId === '') throw ossError('FormAccessKeyIdEmpty')
   const { policy, signature } = requirePolicyAndSignature(fields, 'signature')
-  const { accessKeySecret } = findPrincipal(accessKeyId, fields.get('x-oss-security-token'), rules)
+  const principal = findPrincipal(accessKeyId, fields.get('x-oss-security-token'), rules)
   const document = parsePostPolicy(policy)
-  requireSignature(signature, hmacSha1Base64(accessKeySecret, policy), { accessKeyId, policy })
-  return { accessKeyId, policy: document, version: 'V1' }
+  requireSignature(signature, hmacSha1Base64(principal.accessKeySecret, policy), { accessKeyId, policy })
+  return { principal, policy: document, version: 'V1' }
 }
 
-function authenticateV4(fields: FormFields, rules: AuthenticationRules): AuthenticForm {
+function authenticateV4<Principal extends Credentials>(
+  fields: FormFields,
+  rules: AuthenticationRules<Principal>,
+): AuthenticForm<Principal> {
   if (fields.get('x-oss-signature-version') !== 'OSS4-HMAC-SHA256') throw ossError('FormSignatureVersion')
   const credential = parseCredential(fields.get('x-oss-credential') ?? '')
   if (credential === undefined) throw ossError('FormCredential')
@@ -58,10 +69,13 @@ function authenticateV4(fields: FormFields, rules: AuthenticationRules): Authent
     const message = `The x-oss-credential of the form is for ${scope.day}/${scope.region}/${scope.product}; its x-oss-date is ${date} and the region here is ${rules.region}.`
     throw ossError('FormCredential', { message })
   }
-  const { accessKeySecret } = findPrincipal(accessKeyId, fields.get('x-oss-security-token'), rules)
+  const principal = findPrincipal(accessKeyId, fields.get('x-oss-security-token'), rules)
   const document = parsePostPolicy(policy)
-  requireSignature(signature, hmacSha256Hex(signingKey(accessKeySecret, scope), policy), { accessKeyId, policy })
-  return { accessKeyId, policy: document, version: 'V4' }
+  requireSignature(signature, hmacSha256Hex(signingKey(principal.accessKeySecret, scope), policy), {
+    accessKeyId,
+    policy,
+  })
+  return { principal, policy: document, version: 'V4' }
 }
 
 function requirePolicyAndSignature(fields: FormFields, signatureField: string): { policy: string; signature: string } {

@@ -1,3 +1,4 @@
+export { type Acs3Request, acs3Parameters, authenticateAcs3 } from './acs3-signature.ts'
 export { type BucketAddress, type BucketAddressOptions, bucketAddress, objectUrl } from './bucket-address.ts'
 export {
   type CallbackBodyType,
@@ -9,6 +10,7 @@ export {
 export { type CallbackValues, renderCallbackBody } from './callback-body.ts'
 export { type Callback, type CallbackRules, parseCallback } from './callback-parameter.ts'
 export {
+  callbackStringToSign,
   PRODUCTION_CALLBACK_KEY,
   PRODUCTION_CALLBACK_KEY_URLS,
   type SignedCallback,
@@ -33,7 +35,7 @@ export {
 } from './post-policy-verdict.ts'
 export type { AuthenticationRules } from './principal.ts'
 export { authenticateRequest, type ReceivedRequest } from './request-authentication.ts'
-export { signRpc } from './rpc-signature.ts'
+export { authenticateRpc, invalidParameter, type RpcRequest, requireParameter, signRpc } from './rpc-signature.ts'
 export {
   type PresignRequest,
   presignUrl,

@@ -3,10 +3,14 @@ import type { Credentials } from './credentials.ts'
 import { ossError } from './oss-error.ts'
 
 /** What whoever verifies must know: its own region and clock, and the secrets of its access keys. */
-export interface AuthenticationRules {
+export interface AuthenticationRules<Principal extends Credentials = Credentials> {
   region: string
   now: Date
-  findCredentials(accessKeyId: string): Credentials | undefined
+  /**
+   * Nothing for a key that is unknown. The security token came with it, for those who keep no list of temporary keys; one
+   * that cannot be theirs may be refused here by an OssError.
+   */
+  findCredentials(accessKeyId: string, securityToken: string | undefined): Principal | undefined
 }
 
 export const MAX_SKEW_MS = 15 * 60_000
@@ -16,12 +20,12 @@ export const MAX_V4_LIFETIME_MS = 7 * 24 * 3_600_000
  * The credentials behind an access key id, once the security token that came with it is found to be theirs.
  * Throws OssError `InvalidAccessKeyId`, `InvalidSecurityToken` or `SecurityTokenExpired`.
  */
-export function findPrincipal(
+export function findPrincipal<Principal extends Credentials>(
   accessKeyId: string,
   securityToken: string | undefined,
-  rules: AuthenticationRules,
-): Credentials {
-  const credentials = rules.findCredentials(accessKeyId)
+  rules: Pick<AuthenticationRules<Principal>, 'now' | 'findCredentials'>,
+): Principal {
+  const credentials = rules.findCredentials(accessKeyId, securityToken)
   if (credentials === undefined) throw ossError('InvalidAccessKeyId', { details: { OSSAccessKeyId: accessKeyId } })
   if (credentials.securityToken === undefined) {
     if (securityToken !== undefined) throw ossError('TokenDoesNotMatchKey')

@@ -26,7 +26,9 @@ describe('a request of an unmodified SDK', () => {
 
   it.each(signed)('$name verifies', ({ capture, request }) => {
     const received = receive(request)
-    expect(authenticateRequest(received, rulesOf(capture, received))).toEqual({ accessKeyId: capture.accessKeyId })
+    expect(authenticateRequest(received, rulesOf(capture, received))).toMatchObject({
+      accessKeyId: capture.accessKeyId,
+    })
   })
 
   it.each(signed)('$name fails once anything that is signed is altered', ({ capture, request }) => {
@@ -39,23 +41,28 @@ describe('a request of an unmodified SDK', () => {
         ...received,
         query: received.query.map(([name, value]): [string, string] => [name, name === altered ? `${value}1` : value]),
       })),
-      ...Object.keys(received.headers)
-        .filter((name) => ['content-type', 'content-md5'].includes(name) || name.startsWith('x-oss-'))
-        .filter((name) => !['x-oss-content-sha256', 'x-oss-date'].includes(name))
-        .map((name) => ({ ...received, headers: { ...received.headers, [name]: `${received.headers[name]}x` } })),
+      ...signedHeaderNames(received).flatMap((name) => {
+        const { [name]: value = '', ...others } = received.headers
+        return [
+          { ...received, headers: { ...others, [name]: /date$/.test(name) ? aSecondLater(value) : `${value}x` } },
+          { ...received, headers: others },
+        ]
+      }),
       { ...received, headers: { ...received.headers, 'x-oss-added': 'later' } },
     ]
     for (const request of altered) {
-      expect(codeOf(() => authenticateRequest(request, rulesOf(capture, received)))).toMatch(
-        /SignatureDoesNotMatch|TokenNotMatch/,
-      )
+      const code = codeOf(() => authenticateRequest(request, rulesOf(capture, received)))
+      // Without its date, or with another digest of the body, a request is not even compared.
+      const isLegible =
+        hasDate(request) && request.headers['x-oss-content-sha256'] === received.headers['x-oss-content-sha256']
+      expect(code).toBe(isLegible ? 'SignatureDoesNotMatch' : hasDate(request) ? 'InvalidArgument' : 'AccessDenied')
     }
   })
 
   it.each(forms)('$name verifies, and fails with another policy or secret', async ({ capture, request }) => {
     const fields = await readForm(request)
     const rules = rulesOf(capture, receive(request), fields.get('x-oss-date') ?? '20261121T012738Z')
-    expect(authenticateForm(fields, rules)).toMatchObject({ accessKeyId: capture.accessKeyId })
+    expect(authenticateForm(fields, rules)).toMatchObject({ principal: { accessKeyId: capture.accessKeyId } })
     const other = Buffer.from('{"expiration":"2030-01-01T00:00:00Z","conditions":[{"bucket":"b"}]}').toString('base64')
     expect(codeOf(() => authenticateForm(new Map([...fields, ['policy', other]]), rules))).toBe('SignatureDoesNotMatch')
     const stranger = {
@@ -83,7 +90,9 @@ describe.each(['V1', 'V4'] as const)('a header signed by %s', (version) => {
 
   it('is taken within 15 minutes either way, and not a second later', () => {
     for (const minutes of [-15, 15]) {
-      expect(authenticateRequest(request(), { ...rules, now: later(minutes * 60) })).toEqual({ accessKeyId: 'ak' })
+      expect(authenticateRequest(request(), { ...rules, now: later(minutes * 60) })).toMatchObject({
+        accessKeyId: 'ak',
+      })
     }
     for (const seconds of [-901, 901]) {
       expect(codeOf(() => authenticateRequest(request(), { ...rules, now: later(seconds) }))).toBe(
@@ -115,7 +124,7 @@ describe.each(['V1', 'V4'] as const)('a header signed by %s', (version) => {
     const temporary = { accessKeyId: 'STS.a', accessKeySecret: 'sk', securityToken: 'token', expiresAt: later(60) }
     const tokenRules = { ...rules, findCredentials: () => temporary }
     const headers = signHeaders(plain, { credentials: temporary, region: 'cn-hangzhou', now, version })
-    expect(authenticateRequest({ ...plain, query: [], headers }, tokenRules)).toEqual({ accessKeyId: 'STS.a' })
+    expect(authenticateRequest({ ...plain, query: [], headers }, tokenRules)).toMatchObject({ accessKeyId: 'STS.a' })
     expect(codeOf(() => authenticateRequest({ ...plain, query: [], headers }, { ...tokenRules, now: later(60) }))).toBe(
       'SecurityTokenExpired',
     )
@@ -153,7 +162,7 @@ describe.each(['V1', 'V4'] as const)('a URL signed by %s', (version) => {
   })
 
   it('is taken until its end', () => {
-    expect(authenticateRequest(received(url()), { ...rules, now: later(60) })).toEqual({ accessKeyId: 'ak' })
+    expect(authenticateRequest(received(url()), { ...rules, now: later(60) })).toMatchObject({ accessKeyId: 'ak' })
     expect(errorOf(() => authenticateRequest(received(url()), { ...rules, now: later(61) }))).toMatchObject({
       code: 'AccessDenied',
       ec: '0002-00000069',
@@ -228,9 +237,9 @@ describe('what V4 asks beyond the signature', () => {
       { ...plain, headers: { Range: 'bytes=0-1' } },
       { credentials, region: 'cn-hangzhou', now, additionalHeaders: ['range'] },
     )
-    expect(authenticateRequest({ ...plain, query: [], headers }, rules)).toEqual({ accessKeyId: 'ak' })
+    expect(authenticateRequest({ ...plain, query: [], headers }, rules)).toMatchObject({ accessKeyId: 'ak' })
     const spaced = { ...headers, authorization: headers.authorization?.replaceAll(',', ', ') ?? '' }
-    expect(authenticateRequest({ ...plain, query: [], headers: spaced }, rules)).toEqual({ accessKeyId: 'ak' })
+    expect(authenticateRequest({ ...plain, query: [], headers: spaced }, rules)).toMatchObject({ accessKeyId: 'ak' })
     expect(
       codeOf(() => authenticateRequest({ ...plain, query: [], headers: { ...headers, range: 'bytes=0-9' } }, rules)),
     ).toBe('SignatureDoesNotMatch')
@@ -263,7 +272,7 @@ describe.each(['V1', 'V4'] as const)('a form signed by %s', (version) => {
       : { id: 'ossaccesskeyid', signature: 'signature' }
 
   it('is authentic', () => {
-    expect(authenticateForm(form(), rules)).toMatchObject({ accessKeyId: 'ak', version })
+    expect(authenticateForm(form(), rules)).toMatchObject({ principal: credentials, version })
   })
 
   it.each([
@@ -310,6 +319,25 @@ function later(seconds: number): Date {
 function signedQueryNames({ headers, query }: ReceivedRequest): string[] {
   const names = query.map(([name]) => name)
   return headers.authorization?.startsWith('OSS4') ? names : names.filter((name) => !/^(encoding-type|max-)/.test(name))
+}
+
+function signedHeaderNames({ headers }: ReceivedRequest): string[] {
+  const additional = /AdditionalHeaders=([^,]*)/.exec(headers.authorization ?? '')?.[1]?.split(';') ?? []
+  const date = headers['x-oss-date'] === undefined ? ['date'] : []
+  const always = ['content-type', 'content-md5', ...date, ...additional]
+  return Object.keys(headers).filter((name) => always.includes(name) || name.startsWith('x-oss-'))
+}
+
+function hasDate({ headers }: ReceivedRequest): boolean {
+  return headers['x-oss-date'] !== undefined || headers.date !== undefined
+}
+
+/** In the same form: that of V4, of HTTP, or ISO 8601. */
+function aSecondLater(text: string): string {
+  const basic = parseBasicIsoTime(text)
+  const date = new Date((basic ?? new Date(text)).getTime() + 1000)
+  if (text.endsWith('GMT')) return date.toUTCString()
+  return basic ? date.toISOString().replace(/[-:]|\.\d+/g, '') : date.toISOString()
 }
 
 /** What a server of ours makes of a raw request: path style, decoded whole before the bucket is split off. */

@@ -1,3 +1,4 @@
+import type { Credentials } from './credentials.ts'
 import { ossError } from './oss-error.ts'
 import {
   type AuthenticationRules,
@@ -21,16 +22,16 @@ export interface ReceivedRequest {
 }
 
 /**
- * Who signed a request, in its header or its URL, V1 or V4; null for an anonymous one.
+ * Who signed a request, in its header or its URL, V1 or V4, as `findCredentials` knows him; null for an anonymous one.
  *
  * Throws OssError. A mismatch carries the text that we signed, so that its author can lay his own beside it.
  *
  * Source: OSS Developer Reference, signature pages; what 15 SDKs really send, `vectors/wire`.
  */
-export function authenticateRequest(
+export function authenticateRequest<Principal extends Credentials>(
   request: ReceivedRequest,
-  rules: AuthenticationRules,
-): { accessKeyId: string } | null {
+  rules: AuthenticationRules<Principal>,
+): Principal | null {
   const query = new Map(request.query)
   const authorization = request.headers.authorization
   const inUrl = URL_MARKS.some((name) => query.has(name))
@@ -45,29 +46,41 @@ export function authenticateRequest(
 const V4_URL_MARKS = ['x-oss-signature-version', 'x-oss-signature', 'x-oss-credential']
 const URL_MARKS = [...V4_URL_MARKS, 'OSSAccessKeyId', 'Signature', 'Expires']
 
-function authenticateHeader(authorization: string, request: ReceivedRequest, rules: AuthenticationRules) {
+function authenticateHeader<Principal extends Credentials>(
+  authorization: string,
+  request: ReceivedRequest,
+  rules: AuthenticationRules<Principal>,
+): Principal {
   const [scheme, ...rest] = authorization.split(' ')
   if (scheme === 'OSS') return authenticateHeaderV1(rest.join(' '), request, rules)
   if (scheme === 'OSS4-HMAC-SHA256') return authenticateHeaderV4(rest.join(' '), request, rules)
   throw ossError('AuthorizationType')
 }
 
-function authenticateHeaderV1(credentials: string, request: ReceivedRequest, rules: AuthenticationRules) {
+function authenticateHeaderV1<Principal extends Credentials>(
+  credentials: string,
+  request: ReceivedRequest,
+  rules: AuthenticationRules<Principal>,
+): Principal {
   const { headers } = request
   const found = /^([^:]+):(.+)$/.exec(credentials.trim())
   if (!found?.[1] || !found[2]) throw ossError('AuthorizationMalformed')
   const [, accessKeyId, signature] = found
   const date = headers['x-oss-date'] ?? headers.date ?? ''
   requireNear(readHttpTime(date), rules.now)
-  const { accessKeySecret } = findPrincipal(accessKeyId, headers['x-oss-security-token'], rules)
+  const principal = findPrincipal(accessKeyId, headers['x-oss-security-token'], rules)
   requireSignature(request, { accessKeyId, signature }, (input) => {
     const stringToSign = stringToSignV1(input, date)
-    return { stringToSign, signature: hmacSha1Base64(accessKeySecret, stringToSign) }
+    return { stringToSign, signature: hmacSha1Base64(principal.accessKeySecret, stringToSign) }
   })
-  return { accessKeyId }
+  return principal
 }
 
-function authenticateHeaderV4(parameters: string, request: ReceivedRequest, rules: AuthenticationRules) {
+function authenticateHeaderV4<Principal extends Credentials>(
+  parameters: string,
+  request: ReceivedRequest,
+  rules: AuthenticationRules<Principal>,
+): Principal {
   const { headers } = request
   const given = new Map(parameters.split(',').map((part) => splitOnce(part.trim(), '=')))
   const signature = given.get('Signature')
@@ -79,7 +92,7 @@ function authenticateHeaderV4(parameters: string, request: ReceivedRequest, rule
   requireNear(date, rules.now)
   const token = headers['x-oss-security-token']
   const additional = given.get('AdditionalHeaders')
-  const { accessKeyId } = requireV4(request, rules, {
+  return requireV4(request, rules, {
     credential: given.get('Credential') ?? '',
     date,
     timestamp,
@@ -87,10 +100,13 @@ function authenticateHeaderV4(parameters: string, request: ReceivedRequest, rule
     additional,
     signature,
   })
-  return { accessKeyId }
 }
 
-function authenticateUrlV1(query: ReadonlyMap<string, string>, request: ReceivedRequest, rules: AuthenticationRules) {
+function authenticateUrlV1<Principal extends Credentials>(
+  query: ReadonlyMap<string, string>,
+  request: ReceivedRequest,
+  rules: AuthenticationRules<Principal>,
+): Principal {
   const accessKeyId = query.get('OSSAccessKeyId')
   const expires = query.get('Expires')
   const signature = query.get('Signature')
@@ -98,15 +114,19 @@ function authenticateUrlV1(query: ReadonlyMap<string, string>, request: Received
   if (!/^\d{1,15}$/.test(expires)) throw ossError('UrlExpiresInvalid')
   if (rules.now.getTime() > Number(expires) * 1000) throw expired(Number(expires) * 1000, rules.now)
   if (request.headers['x-oss-security-token'] !== undefined) throw ossError('TokenNotInQuery')
-  const { accessKeySecret } = findPrincipal(accessKeyId, query.get('security-token'), rules)
+  const principal = findPrincipal(accessKeyId, query.get('security-token'), rules)
   requireSignature(request, { accessKeyId, signature }, (input) => {
     const stringToSign = stringToSignV1(input, expires)
-    return { stringToSign, signature: hmacSha1Base64(accessKeySecret, stringToSign) }
+    return { stringToSign, signature: hmacSha1Base64(principal.accessKeySecret, stringToSign) }
   })
-  return { accessKeyId }
+  return principal
 }
 
-function authenticateUrlV4(query: ReadonlyMap<string, string>, request: ReceivedRequest, rules: AuthenticationRules) {
+function authenticateUrlV4<Principal extends Credentials>(
+  query: ReadonlyMap<string, string>,
+  request: ReceivedRequest,
+  rules: AuthenticationRules<Principal>,
+): Principal {
   const signature = query.get('x-oss-signature')
   if (!signature) throw ossError('UrlSignatureMissing')
   if (query.get('x-oss-signature-version') !== 'OSS4-HMAC-SHA256') throw ossError('AuthorizationType')
@@ -143,23 +163,27 @@ interface ClaimV4 {
   signature: string
 }
 
-function requireV4(request: ReceivedRequest, rules: AuthenticationRules, claim: ClaimV4): { accessKeyId: string } {
+function requireV4<Principal extends Credentials>(
+  request: ReceivedRequest,
+  rules: AuthenticationRules<Principal>,
+  claim: ClaimV4,
+): Principal {
   const credential = parseCredential(claim.credential)
-  if (credential === undefined) throw ossError('CredentialMalformed')
+  if (credential?.scope.product !== 'oss') throw ossError('CredentialMalformed')
   const { accessKeyId, scope } = credential
   if (scope.region !== rules.region) throw ossError('WrongRegion')
   const day = claim.date?.toISOString().slice(0, 10).replaceAll('-', '')
   if (scope.day !== day)
     throw ossError('CredentialMalformed', { message: `The credential is for ${scope.day}, the request is of ${day}.` })
-  const { accessKeySecret } = findPrincipal(accessKeyId, claim.token, rules)
+  const principal = findPrincipal(accessKeyId, claim.token, rules)
   const additional = claim.additional?.split(';') ?? []
   requireSignature(request, { accessKeyId, signature: claim.signature }, (input) => {
     const canonical = canonicalRequest(input, additional)
     const stringToSign = stringToSignV4(canonical, claim.timestamp, scope)
-    const signature = hmacSha256Hex(signingKey(accessKeySecret, scope), stringToSign)
+    const signature = hmacSha256Hex(signingKey(principal.accessKeySecret, scope), stringToSign)
     return { stringToSign, signature, canonical }
   })
-  return { accessKeyId }
+  return principal
 }
 
 interface Calculated {
