@@ -80,7 +80,7 @@ async function time({ run, asynchronous }: Contender, count: number): Promise<nu
   return performance.now() - startedAt
 }
 
-function quantile(values: readonly number[], share: number): number {
+export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN
 }

@@ -49,7 +49,8 @@ async function checkFormat() {
 async function checkTypes() {
   const packages = childFolders('packages')
   const tests = packages.map((folder) => join(folder, 'test'))
-  const projects = ['.', 'e2e', 'bench', ...packages, ...tests, ...childFolders('apps')]
+  const pages = packages.map((folder) => join(folder, 'src', 'console'))
+  const projects = ['.', 'e2e', 'bench', 'scale', ...packages, ...tests, ...pages, ...childFolders('apps')]
   for (const project of projects.filter((folder) => existsSync(join(root, folder, 'tsconfig.json')))) {
     await runTool('typescript', ['-p', project], `type check of ${project}`, { bin: 'tsc' })
   }

@@ -92,7 +92,7 @@ function requireNode() {
 }
 
 function installStamp() {
-  const folders = ['.', 'e2e', 'bench', ...childFolders('apps'), ...childFolders('packages')]
+  const folders = ['.', 'e2e', 'bench', 'scale', ...childFolders('apps'), ...childFolders('packages')]
   const manifests = folders.map((folder) => join(root, folder, 'package.json')).filter((path) => existsSync(path))
   const hash = createHash('sha256').update(`${process.platform} ${process.arch} ${process.versions.modules}`)
   for (const path of [...manifests, join(root, 'pnpm-lock.yaml'), join(root, 'pnpm-workspace.yaml')]) {
@@ -110,7 +110,7 @@ function childFolders(folder) {
  * npm's own script. Under `npm run` npm says where it is; started as `node scripts/start.mjs` it lies beside Node.
  * Spawning `npm` by name would need a shell on Windows, where it is a `.cmd` file.
  */
-function npmCli() {
+export function npmCli() {
   const beside = dirname(process.execPath)
   const candidates = [
     process.env.npm_execpath?.endsWith('npm-cli.js') ? process.env.npm_execpath : '',

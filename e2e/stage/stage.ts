@@ -95,14 +95,14 @@ export const test = base.extend<{ stage: Stage; extraServerEnv: Record<string, s
       clearFaults: async () => void (await console('DELETE', 'faults')),
       ossRequests: async (operation) => {
         const { requests } = (await (await console('GET', 'requests')).json()) as { requests: OssRequest[] }
-        return requests.filter((request) => request.operation === operation)
+        return requests.reverse().filter((request) => request.operation === operation)
       },
       readObject: async (key, bucket = 'uploads') => Buffer.from((await sdk(bucket).get(key)).content),
       listKeys: async () => {
         const { requests } = (await (await console('GET', 'requests')).json()) as { requests: OssRequest[] }
-        return requests.flatMap(({ operation, status, key }) =>
-          operation === 'PostObject' && status === 200 && key ? [key] : [],
-        )
+        return requests
+          .reverse()
+          .flatMap(({ operation, status, key }) => (operation === 'PostObject' && status === 200 && key ? [key] : []))
       },
       killServer: () => server.kill(),
       startServer: async () => {

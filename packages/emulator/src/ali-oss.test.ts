@@ -153,10 +153,10 @@ describe.each([
     client.useBucket('fresh-bucket')
     await client.put('a', Buffer.from('x'))
     expect((await fetch(`${oss.origin}/fresh-bucket/a`)).status).toBe(200)
-    await expect(client.getBucketLifecycle('fresh-bucket')).rejects.toMatchObject({
+    await expect(client.putBucketReferer('fresh-bucket', true, [])).rejects.toMatchObject({
       status: 501,
       code: 'NotImplemented',
-      message: expect.stringContaining('GET bucket?lifecycle'),
+      message: expect.stringContaining('PUT bucket?referer'),
     })
   })
 })

@@ -1,5 +1,6 @@
 import { type OssError, ossError } from '@oss-direct/oss'
-import type { Acl, ObjectAttributes, StoredObject } from './store.ts'
+import { readTaggingHeader } from './object-tags.ts'
+import type { Acl, ObjectAttributes, StoredObject } from './stored-object.ts'
 
 const ACLS: readonly string[] = ['default', 'private', 'public-read', 'public-read-write'] satisfies (Acl | 'default')[]
 const STORAGE_CLASSES = ['Standard', 'IA', 'Archive', 'ColdArchive', 'DeepColdArchive']
@@ -37,11 +38,18 @@ export function readAttributes(
   return {
     key: checkKey(key),
     contentType: readHeaderValue('content-type', source.get('content-type') ?? 'application/octet-stream'),
-    lastModified: now.toISOString(),
+    // Whole seconds, which is all that OSS keeps.
+    lastModified: now.toISOString().replace(/\.\d+/, '.000'),
     storageClass: oneOf('x-oss-storage-class', source.get('x-oss-storage-class') ?? 'Standard', STORAGE_CLASSES),
-    acl: oneOf('x-oss-object-acl', source.get('x-oss-object-acl') ?? 'default', ACLS) as StoredObject['acl'],
+    acl: readObjectAcl(source.get('x-oss-object-acl') ?? 'default'),
     headers,
+    tags: readTaggingHeader(source.get('x-oss-tagging') ?? ''),
   }
+}
+
+/** An ACL of an object, from `x-oss-object-acl`. Throws OssError `InvalidArgument`. */
+export function readObjectAcl(text: string): StoredObject['acl'] {
+  return oneOf('x-oss-object-acl', text, ACLS) as StoredObject['acl']
 }
 
 /** Whether the key may not be taken yet. Throws OssError for anything but true and false. */
@@ -53,7 +61,7 @@ export function readForbidOverwrite(source: ReadonlyMap<string, string>): boolea
 }
 
 /** 1 to 1023 bytes, no slash in front. Throws OssError `InvalidObjectName`. */
-function checkKey(key: string): string {
+export function checkKey(key: string): string {
   const bytes = Buffer.byteLength(key)
   if (bytes < 1 || bytes > 1023 || /^[/\\]/.test(key))
     throw ossError('InvalidObjectName', { details: { ObjectName: key } })

@@ -1,27 +1,27 @@
-import { createHash } from 'node:crypto'
 import { ossError } from '@oss-direct/oss'
-import { requireSignature } from './access.ts'
+import { requireAccess } from './access.ts'
 import { corsHeaders, corsToXml, findCorsRule, parseCorsXml } from './cors.ts'
 import { type Exchange, type LocalOss, type Reply, requireBucket } from './exchange.ts'
+import { readXmlBody } from './xml-body.ts'
 
 /** PutBucketCors. Source: OSS API reference; a configuration has at most 16 KB. */
 export async function putBucketCors(exchange: Exchange, oss: LocalOss): Promise<Reply> {
-  requireSignature(exchange, oss)
+  requireAccess(exchange, oss, { action: 'oss:PutBucketCors', bucket: exchange.bucket })
   const bucket = requireBucket(exchange, oss)
-  const text = await readXmlBody(exchange)
-  await oss.store.saveBucket({ ...bucket, cors: parseCorsXml(text) })
+  const cors = parseCorsXml(await readXmlBody(exchange, 16 * 1024))
+  await oss.store.saveBucket({ ...bucket, cors })
   return { status: 200 }
 }
 
 export async function getBucketCors(exchange: Exchange, oss: LocalOss): Promise<Reply> {
-  requireSignature(exchange, oss)
+  requireAccess(exchange, oss, { action: 'oss:GetBucketCors', bucket: exchange.bucket })
   const { cors, name } = requireBucket(exchange, oss)
   if (cors === undefined) throw ossError('NoSuchCors', { details: { BucketName: name } })
   return { status: 200, headers: { 'Content-Type': 'application/xml' }, body: corsToXml(cors) }
 }
 
 export async function deleteBucketCors(exchange: Exchange, oss: LocalOss): Promise<Reply> {
-  requireSignature(exchange, oss)
+  requireAccess(exchange, oss, { action: 'oss:DeleteBucketCors', bucket: exchange.bucket })
   const { cors: _gone, ...bucket } = requireBucket(exchange, oss)
   await oss.store.saveBucket(bucket)
   return { status: 204 }
@@ -56,20 +56,4 @@ export async function preflight(exchange: Exchange, oss: LocalOss): Promise<Repl
       }),
     },
   }
-}
-
-const MAX_XML_BYTES = 16 * 1024
-
-async function readXmlBody({ body, headers }: Exchange): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size <= MAX_XML_BYTES) chunks.push(chunk)
-  }
-  if (size > MAX_XML_BYTES) throw ossError('MalformedXml')
-  const bytes = Buffer.concat(chunks)
-  const md5 = headers['content-md5']
-  if (md5 !== undefined && md5 !== createHash('md5').update(bytes).digest('base64')) throw ossError('InvalidDigest')
-  return bytes.toString()
 }

@@ -1,13 +1,13 @@
-import { requireSignature } from './access.ts'
-import { OWNER_ID } from './account.ts'
+import { judge, requireAccess } from './access.ts'
+import { OWNER_ID } from './accounts.ts'
 import { type Exchange, type LocalOss, type Reply, requireBucket } from './exchange.ts'
 import type { Bucket } from './store.ts'
-import { writeXml } from './xml-document.ts'
+import { writeXml, xmlReply } from './xml-document.ts'
 
 // What OSS tells of a bucket. Source: OSS API reference, GetBucketInfo, GetBucketLocation, GetBucketAcl, ListBuckets.
 
 export async function getBucketInfo(exchange: Exchange, oss: LocalOss): Promise<Reply> {
-  requireSignature(exchange, oss)
+  requireAccess(exchange, oss, { action: 'oss:GetBucketInfo', bucket: exchange.bucket })
   const bucket = requireBucket(exchange, oss)
   const Bucket = {
     ...commonFacts(bucket, exchange, oss),
@@ -22,21 +22,63 @@ export async function getBucketInfo(exchange: Exchange, oss: LocalOss): Promise<
 
 /** The region in the old form, with `oss-` in front of it. */
 export async function getBucketLocation(exchange: Exchange, oss: LocalOss): Promise<Reply> {
-  requireSignature(exchange, oss)
+  requireAccess(exchange, oss, { action: 'oss:GetBucketLocation', bucket: exchange.bucket })
   requireBucket(exchange, oss)
   return xmlReply(writeXml('LocationConstraint', `oss-${oss.region}`))
 }
 
 export async function getBucketAcl(exchange: Exchange, oss: LocalOss): Promise<Reply> {
-  requireSignature(exchange, oss)
+  requireAccess(exchange, oss, { action: 'oss:GetBucketAcl', bucket: exchange.bucket })
   const { acl } = requireBucket(exchange, oss)
   const Owner = { ID: OWNER_ID, DisplayName: OWNER_ID }
   return xmlReply(writeXml('AccessControlPolicy', { Owner, AccessControlList: { Grant: acl } }))
 }
 
-/** Every bucket there is: all keys are of one account. `prefix`, `marker` and `max-keys` narrow the list. */
+/** How many objects there are, and how many bytes, by storage class. Source: OSS API reference, GetBucketStat. */
+export async function getBucketStat(exchange: Exchange, oss: LocalOss): Promise<Reply> {
+  requireAccess(exchange, oss, { action: 'oss:GetBucketStat', bucket: exchange.bucket })
+  const { name } = requireBucket(exchange, oss)
+  const all = { bytes: 0, objects: 0 }
+  const byClass = new Map<string, typeof all>(
+    STAT_NAMES.map(([storageClass]) => [storageClass, { bytes: 0, objects: 0 }]),
+  )
+  for (const key of await oss.store.keysAfter(name, '', '')) {
+    const object = await oss.store.findObject(name, key)
+    if (!object) continue
+    for (const sum of [all, byClass.get(object.storageClass)]) {
+      if (!sum) continue
+      sum.bytes += object.size
+      sum.objects += 1
+    }
+  }
+  return xmlReply(
+    writeXml('BucketStat', {
+      Storage: all.bytes,
+      ObjectCount: all.objects,
+      MultipartUploadCount: (await oss.multipart.list(name)).length,
+      LiveChannelCount: 0,
+      LastModifiedTime: Math.floor(exchange.now.getTime() / 1000),
+      ...Object.fromEntries(
+        STAT_NAMES.flatMap(([storageClass, label]) => [
+          [`${label}Storage`, byClass.get(storageClass)?.bytes],
+          [`${label}ObjectCount`, byClass.get(storageClass)?.objects],
+        ]),
+      ),
+    }),
+  )
+}
+
+const STAT_NAMES = [
+  ['Standard', 'Standard'],
+  ['IA', 'InfrequentAccess'],
+  ['Archive', 'Archive'],
+  ['ColdArchive', 'ColdArchive'],
+  ['DeepColdArchive', 'DeepColdArchive'],
+] as const
+
+/** The buckets that the signer may see; all are of one account. `prefix`, `marker` and `max-keys` narrow the list. */
 export async function listBuckets(exchange: Exchange, oss: LocalOss): Promise<Reply> {
-  requireSignature(exchange, oss)
+  const principal = requireAccess(exchange, oss, { action: 'oss:ListBuckets' })
   const query = new Map(exchange.query)
   const prefix = query.get('prefix') ?? ''
   const marker = query.get('marker') ?? ''
@@ -45,6 +87,7 @@ export async function listBuckets(exchange: Exchange, oss: LocalOss): Promise<Re
   const found = oss.store
     .buckets()
     .filter(({ name }) => name.startsWith(prefix) && name > marker)
+    .filter((bucket) => principal && judge(principal, exchange, oss, { action: 'oss:ListBuckets', bucket }) === 'allow')
     .sort((a, b) => (a.name < b.name ? -1 : 1))
   const page = found.slice(0, most)
   const last = page.at(-1)?.name
@@ -68,8 +111,4 @@ function commonFacts({ name, createdAt }: Bucket, { host }: Exchange, { region }
     Name: name,
     StorageClass: 'Standard',
   }
-}
-
-function xmlReply(body: string): Reply {
-  return { status: 200, headers: { 'Content-Type': 'application/xml' }, body }
 }

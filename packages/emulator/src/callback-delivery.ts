@@ -1,10 +1,17 @@
-import { createHash } from 'node:crypto'
-import { request as requestHttp } from 'node:http'
-import { request as requestHttps } from 'node:https'
+import { createHash, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Callback, type OssError, ossError, readXml, signCallback } from '@oss-direct/oss'
-import { OWNER_ID } from './account.ts'
+import { type Callback, callbackStringToSign, ossError, signCallback } from '@oss-direct/oss'
+import { OWNER_ID } from './accounts.ts'
+import {
+  type CallbackAnswer,
+  type CallbackCall,
+  type CallbackOutcome,
+  callOnce,
+  requestUriOf,
+} from './callback-call.ts'
 import type { CallbackDelivery } from './request-log.ts'
+
+export type { CallbackAnswer }
 
 export interface CallbackRequest {
   callback: Callback
@@ -23,12 +30,6 @@ export interface CallbackRequest {
   onDelivery(delivery: CallbackDelivery): void
 }
 
-/** What the application answered; the uploader gets it as it came. */
-export interface CallbackAnswer {
-  body: Buffer
-  contentType: string
-}
-
 /**
  * Calls the application, each URL in order until one succeeds. Throws the OssError of the last one, status 203: the
  * object is stored all the same. OSS never tries the same URL twice and follows no redirect.
@@ -38,108 +39,81 @@ export async function deliverCallback(request: CallbackRequest): Promise<Callbac
   let { failure } = unreachable
   if (request.delayMs > 0) await sleep(request.delayMs)
   for (const url of request.callback.urls) {
-    const started = performance.now()
-    const outcome = request.lost ? unreachable : await callOnce(url, request)
-    request.onDelivery({
-      url,
-      body: request.body.toString(),
-      status: outcome.status,
-      durationMs: Math.round(performance.now() - started),
-      ...('failure' in outcome && { failure: outcome.failure.message }),
-    })
+    const { delivery, outcome } = await deliver(
+      callFor(url, request),
+      request.lost ? () => Promise.resolve(unreachable) : callOnce,
+    )
+    request.onDelivery(delivery)
     if ('answer' in outcome) return outcome.answer
     failure = outcome.failure
   }
   throw failure
 }
 
-type Outcome = { status: number; answer: CallbackAnswer } | { status: number; failure: OssError }
+/**
+ * Sends a delivery once more by hand: the same body to the same URL, dated and signed anew. No fault meets it, and its
+ * outcome changes nothing for the uploader, who has had his answer.
+ */
+export async function repeatDelivery(
+  first: CallbackDelivery,
+  { now, timeoutMs, privateKey }: Pick<CallbackRequest, 'now' | 'timeoutMs' | 'privateKey'>,
+): Promise<CallbackDelivery> {
+  const { url, serverName } = first
+  const body = Buffer.from(first.body)
+  const headers = {
+    ...first.headers,
+    Authorization: signCallback({ requestUri: requestUriOf(new URL(url)), body, privateKey }),
+    Date: now.toUTCString(),
+  }
+  const { delivery } = await deliver({ url, headers, body, serverName, timeoutMs }, callOnce)
+  return { ...delivery, repeats: first.id }
+}
 
-const MAX_ANSWER_BYTES = 1024 * 1024
+async function deliver(
+  call: CallbackCall,
+  send: (call: CallbackCall) => Promise<CallbackOutcome>,
+): Promise<{ delivery: CallbackDelivery; outcome: CallbackOutcome }> {
+  const { url, headers, body, serverName } = call
+  const sentAt = new Date().toISOString()
+  const started = performance.now()
+  const outcome = await send(call)
+  const delivery = {
+    id: randomUUID(),
+    sentAt,
+    url,
+    headers,
+    body: body.toString(),
+    stringToSign: callbackStringToSign({ requestUri: requestUriOf(new URL(url)), body }).toString(),
+    signature: headers.Authorization ?? '',
+    serverName,
+    status: outcome.status,
+    durationMs: Math.round(performance.now() - started),
+    ...(outcome.heard && { answer: outcome.heard }),
+    ...('failure' in outcome && { failure: outcome.failure.message }),
+  }
+  return { delivery, outcome }
+}
 
-function callOnce(address: string, request: CallbackRequest): Promise<Outcome> {
+function callFor(url: string, request: CallbackRequest): CallbackCall {
   const { callback, body, timeoutMs } = request
-  const url = new URL(address)
-  // As it was given, a final `?` included, which `URL.search` drops.
-  const requestUri = url.href.slice(url.origin.length).replace(/#.*$/s, '')
-  const host = callback.host ?? url.host
-
-  return new Promise<Outcome>((resolve) => {
-    const fail = (status: number, failure: OssError) => {
-      clearTimeout(timer)
-      call.destroy()
-      resolve({ status, failure })
-    }
-    const call = (url.protocol === 'https:' ? requestHttps : requestHttp)({
-      hostname: url.hostname.replace(/^\[|\]$/g, ''),
-      port: url.port,
-      path: requestUri,
-      method: 'POST',
-      agent: false,
-      setHost: false,
-      // Without `callbackSNI` OSS names no host in the TLS handshake.
-      servername: callback.sni ? host.replace(/:\d+$/, '') : '',
-      headers: callbackRequestHeaders(request, { host, requestUri }),
-    })
-    let connected = false
-    const timer = setTimeout(() => {
-      fail(-1, ossError(connected ? 'CallbackTimeout' : 'CallbackUnreachable'))
-    }, timeoutMs)
-    call.on('socket', (socket) => {
-      socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
-        connected = true
-      })
-    })
-    call.on('error', (error: NodeJS.ErrnoException) => {
-      // Nobody listens there, or the network leads nowhere: -1. A name that does not exist and a failed handshake
-      // come from OSS's own gateway: 502.
-      const isUnreachable = ['ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH'].includes(error.code ?? '')
-      if (isUnreachable) fail(-1, ossError('CallbackUnreachable'))
-      else fail(502, badStatus(502))
-    })
-    call.on('response', async (response) => {
-      const status = response.statusCode ?? 0
-      if (status !== 200) return fail(status, badStatus(status))
-      const length = Number(response.headers['content-length'])
-      if (!(length > 0)) return fail(status, ossError('CallbackAnswerNoLength'))
-      if (length > MAX_ANSWER_BYTES) return fail(status, ossError('CallbackAnswerTooLong'))
-      try {
-        const answer = Buffer.concat(await response.toArray())
-        clearTimeout(timer)
-        const contentType = response.headers['content-type'] ?? 'application/json'
-        if (!isAnswer(answer, contentType)) return fail(status, ossError('CallbackAnswerNotJson'))
-        resolve({ status, answer: { body: answer, contentType } })
-      } catch {
-        fail(502, badStatus(502))
-      }
-    })
-    call.end(body)
-  })
-}
-
-function badStatus(status: number): OssError {
-  return ossError('CallbackStatus', { message: `Error status : ${status}.` })
-}
-
-/** JSON without byte order mark, or XML that says so. */
-function isAnswer(answer: Buffer, contentType: string): boolean {
-  const text = answer.toString()
-  if (/^application\/xml\b/i.test(contentType)) return readXml(text) !== undefined
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
+  const { host } = new URL(url)
+  const named = callback.host ?? host
+  return {
+    url,
+    headers: headersFor(request, { host: named, requestUri: requestUriOf(new URL(url)) }),
+    body,
+    // Without `callbackSNI` OSS names no host in the TLS handshake.
+    serverName: callback.sni ? named.replace(/:\d+$/, '') : '',
+    timeoutMs,
   }
 }
 
 /** In the order and spelling of recorded callbacks. None of them is signed, except through body and path. */
-function callbackRequestHeaders(
+function headersFor(
   { callback, bucket, requestId, now, body, privateKey, keyUrl }: CallbackRequest,
   { host, requestUri }: { host: string; requestUri: string },
 ): Record<string, string> {
-  return {
-    ...callback.additionalHeaders,
+  const own: Record<string, string> = {
     Host: host,
     Connection: 'close',
     'Content-Length': String(body.length),
@@ -158,4 +132,7 @@ function callbackRequestHeaders(
     'x-oss-tag': 'CALLBACK',
     'eagleeye-rpcid': '0.1',
   }
+  const ownNames = Object.keys(own).map((name) => name.toLowerCase())
+  const additional = Object.entries(callback.additionalHeaders).filter(([name]) => !ownNames.includes(name))
+  return { ...Object.fromEntries(additional), ...own }
 }

@@ -1,7 +1,6 @@
 import { createPublicKey, generateKeyPair } from 'node:crypto'
-import { readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { Files } from './files.ts'
 
 /** The key pair that callbacks are signed with: the local OSS's own, kept in its folder, made when first needed. */
 export interface CallbackKey {
@@ -13,11 +12,10 @@ export interface CallbackKey {
   rotate(): Promise<void>
 }
 
-export function openCallbackKey(dataDir: string): CallbackKey {
-  const file = join(dataDir, 'callback-key.pem')
+export function openCallbackKey(files: Files): CallbackKey {
   let current: Promise<string> | undefined
   const privateKey = () => {
-    current ??= readKey(file).then((key) => key ?? createKey(file))
+    current ??= files.readText(KEY_FILE).then((key) => key ?? createKey(files))
     return current
   }
   return {
@@ -27,29 +25,21 @@ export function openCallbackKey(dataDir: string): CallbackKey {
         .export({ type: 'spki', format: 'pem' })
         .toString(),
     async rotate() {
-      current = createKey(file)
+      current = createKey(files)
       await current
     },
   }
 }
 
-async function readKey(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
-}
+const KEY_FILE = 'callback-key.pem'
 
 // 2048 bits. OSS itself still signs with 512, which nobody should make anew.
-async function createKey(file: string): Promise<string> {
+async function createKey(files: Files): Promise<string> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   })
-  await writeFile(`${file}.new`, privateKey, { mode: 0o600 })
-  await rename(`${file}.new`, file)
+  await files.writeText(KEY_FILE, privateKey)
   return privateKey
 }

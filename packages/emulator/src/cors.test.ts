@@ -1,3 +1,4 @@
+import { readXml } from '@oss-direct/oss'
 import { describe, expect, it } from 'vitest'
 import { type CorsRule, checkCors, corsToXml, findCorsRule, parseCorsXml } from './cors.ts'
 import type { Emulator } from './emulator.ts'
@@ -10,6 +11,8 @@ const rule: CorsRule = {
   exposeHeaders: ['ETag', 'x-oss-request-id'],
   maxAgeSeconds: 600,
 }
+
+const parse = (text: string) => readXml(text) ?? expect.fail('no XML')
 
 describe('a rule', () => {
   it.each([
@@ -37,7 +40,7 @@ describe('a rule', () => {
 describe('a configuration', () => {
   it('is read as it was written', () => {
     const cors = { rules: [rule, { ...rule, allowedOrigins: ['<&>'] }], responseVary: true }
-    expect(parseCorsXml(corsToXml(cors))).toEqual(cors)
+    expect(parseCorsXml(parse(corsToXml(cors)))).toEqual(cors)
   })
 
   it.each<[string, Partial<CorsRule>, string]>([
@@ -55,10 +58,10 @@ describe('a configuration', () => {
     expect(() => checkCors({ rules: Array(count).fill(rule), responseVary: false })).toThrow('1 to 10 rules')
   })
 
-  it.each(['', '<CORSConfiguration>', '<Other></Other>', '<!DOCTYPE a><CORSConfiguration></CORSConfiguration>'])(
-    'that is no XML of its kind is refused: %j',
+  it.each(['<CORSConfiguration></CORSConfiguration>', '<Other></Other>'])(
+    'that is no configuration is refused: %j',
     (text) => {
-      expect(() => parseCorsXml(text)).toThrow(expect.objectContaining({ code: 'MalformedXML' }))
+      expect(() => parseCorsXml(parse(text))).toThrow(expect.objectContaining({ status: 400 }))
     },
   )
 })

@@ -1,4 +1,4 @@
-import { escapeXml, ossError, readXml, type XmlElement } from '@oss-direct/oss'
+import { escapeXml, ossError, type XmlElement } from '@oss-direct/oss'
 
 export interface CorsRule {
   /** Origins as browsers send them, `https://app.example.com`; one `*` may stand for anything. */
@@ -62,9 +62,8 @@ function matches(pattern: string, text: string): boolean {
  * Reads the body of PutBucketCors, or rules that were given in code: the same checks for both.
  * Throws OssError MalformedXML or InvalidArgument. Source: OSS API reference, PutBucketCors.
  */
-export function parseCorsXml(text: string): CorsConfiguration {
-  const root = readXml(text)
-  if (root?.name !== 'CORSConfiguration') throw ossError('MalformedXml')
+export function parseCorsXml(root: XmlElement): CorsConfiguration {
+  if (root.name !== 'CORSConfiguration') throw ossError('MalformedXml')
   const rules = root.children.filter(({ name }) => name === 'CORSRule').map(readRule)
   const responseVary = textsOf(root, 'ResponseVary')[0] === 'true'
   return checkCors({ rules, responseVary })

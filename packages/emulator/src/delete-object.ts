@@ -5,7 +5,7 @@ import { type Exchange, type LocalOss, type Reply, requireBucket } from './excha
 export async function deleteObject(exchange: Exchange, oss: LocalOss): Promise<Reply> {
   const bucket = requireBucket(exchange, oss)
   const object = await oss.store.findObject(bucket.name, exchange.key)
-  requireAccess(exchange, oss, { bucket, object, permission: 'write' })
+  requireAccess(exchange, oss, { action: 'oss:DeleteObject', bucket, key: exchange.key, object })
   await oss.store.deleteObject(bucket.name, exchange.key)
   return { status: 204 }
 }

@@ -1,17 +1,23 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type RequestListener, type Server } from 'node:http'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import type { Credentials } from '@oss-direct/oss'
+import { mkdir } from 'node:fs/promises'
+import type { RequestListener, Server } from 'node:http'
 import { type Logger, pino } from 'pino'
+import { type AccessKey, createAccounts } from './accounts.ts'
 import { openCallbackKey } from './callback-key.ts'
 import { type CorsRule, checkCors } from './cors.ts'
 import type { LocalOss } from './exchange.ts'
 import { createFaults, type Faults } from './faults.ts'
+import type { Files } from './files.ts'
+import { openFolder } from './folder.ts'
+import { lockFolder } from './folder-lock.ts'
+import { createHttpServer } from './http-server.ts'
 import { CALLBACK_KEY_PATH, createLocalPage } from './local-page.ts'
+import { createMemory } from './memory.ts'
+import { createMultipartStore } from './multipart-store.ts'
+import { createNonces } from './nonces.ts'
 import { checkBucketName } from './put-bucket.ts'
 import { createRequestListener } from './request-listener.ts'
 import { createRequestLog, type RequestLog } from './request-log.ts'
+import { openSessionTokens } from './session-token.ts'
 import { type Acl, openStore, type Store } from './store.ts'
 
 export interface EmulatorOptions {
@@ -19,18 +25,20 @@ export interface EmulatorOptions {
   port?: number
   /** Address to listen at. @default '127.0.0.1' */
   host?: string
-  /** Folder that keeps buckets, objects and the callback key. @default a temporary one that `close` removes */
+  /** Folder that keeps buckets, objects and keys. @default none: all is in memory, and gone with `close` */
   dataDir?: string
   /** Region that V4 signatures must name. @default 'cn-hangzhou' */
   region?: string
-  /** Who may sign; each may do everything. @default local-access-key-id with local-access-key-secret */
-  accessKeys?: readonly Credentials[]
+  /** Who may sign, and what each may do. @default local-access-key-id with local-access-key-secret, which may do everything */
+  accessKeys?: readonly AccessKey[]
   /** Made where they are missing; ACL and CORS rules that are given replace what the bucket has. @default none */
   buckets?: readonly BucketOptions[]
   /** Domains bound to a bucket (CNAME), by host name. @default none */
   domains?: Readonly<Record<string, string>>
   /** How long an application may take to answer a callback, connection included. @default 5000, as OSS has it */
   callbackTimeoutMs?: number
+  /** How long nothing may move on a connection before it is cut. @default 300000 */
+  idleTimeoutMs?: number
   /** OSS calls no private address; locally there are no others. @default 'allowed' */
   privateCallbackHosts?: 'allowed' | 'forbidden'
   /** @default silent */
@@ -60,38 +68,40 @@ export interface Emulator {
 /** Starts a local OSS. Rejects where the port is taken or the folder cannot be used. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { port = 0, host = '127.0.0.1', region = 'cn-hangzhou', accessKeys = [LOCAL_ACCESS_KEY] } = options
-  const { callbackTimeoutMs = 5000, logger = pino({ level: 'silent' }), domains = {} } = options
-  if (!(callbackTimeoutMs > 0)) throw new TypeError(`callbackTimeoutMs is ${callbackTimeoutMs}: it must be positive`)
+  const { callbackTimeoutMs = 5000, idleTimeoutMs = 5 * 60_000, domains = {} } = options
+  const { logger = pino({ level: 'silent' }) } = options
+  for (const [name, value] of Object.entries({ callbackTimeoutMs, idleTimeoutMs })) {
+    if (!(value > 0)) throw new TypeError(`${name} is ${value}: it must be positive`)
+  }
   const bucketOptions = (options.buckets ?? []).map(checkBucket)
-  const credentials = new Map(accessKeys.map((key) => [key.accessKeyId, key]))
 
   // The port comes first: where another emulator has it, its folder must not be touched.
-  const server = createServer({ insecureHTTPParser: true, maxHeaderSize: 64 * 1024 })
-  // A slow upload may take hours; a connection on which nothing moves for five minutes may not.
-  server.requestTimeout = 0
-  server.timeout = 5 * 60_000
-  server.keepAliveTimeout = 65_000
+  const server = createHttpServer({ idleTimeoutMs })
   let listener: RequestListener = (_request, response) => void response.writeHead(503, { 'Retry-After': '1' }).end()
   server.on('request', (request, response) => listener(request, response))
   const origin = `http://${reachableName(host)}:${await listen(server, port, host)}`
 
+  let release = async () => {}
   try {
-    const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'oss-emulator-')))
-    await mkdir(dataDir, { recursive: true })
-    const store = await openStore(dataDir)
+    const opened = await openFiles(options.dataDir)
+    release = opened.release
+    const { files } = opened
+    const store = await openStore(files)
     for (const bucket of bucketOptions) await installBucket(store, bucket)
     const oss: LocalOss = {
       store,
+      multipart: createMultipartStore(store),
       faults: createFaults(),
       requests: createRequestLog(),
-      callbackKey: openCallbackKey(dataDir),
+      callbackKey: openCallbackKey(files),
       callbackKeyUrl: origin + CALLBACK_KEY_PATH,
       callbackTimeoutMs,
       privateHosts: options.privateCallbackHosts ?? 'allowed',
       region,
       domains,
       logger,
-      findCredentials: (id) => credentials.get(id),
+      accounts: createAccounts(accessKeys, await openSessionTokens(files)),
+      nonces: createNonces(),
     }
     const hosts = ['localhost', '127.0.0.1', '[::1]', reachableName(host)]
     listener = createRequestListener(oss, createLocalPage(oss, { hosts }))
@@ -103,18 +113,26 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       rotateCallbackKey: () => oss.callbackKey.rotate(),
       async close() {
         await stop(server)
-        if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true, maxRetries: 3 })
+        await release()
       },
     }
   } catch (error) {
     await stop(server)
+    await release()
     throw error
   }
 }
 
-const LOCAL_ACCESS_KEY: Credentials = {
+const LOCAL_ACCESS_KEY: AccessKey = {
   accessKeyId: 'local-access-key-id',
   accessKeySecret: 'local-access-key-secret',
+}
+
+async function openFiles(dataDir: string | undefined): Promise<{ files: Files; release(): Promise<void> }> {
+  if (dataDir === undefined) return { files: createMemory(), release: async () => {} }
+  await mkdir(dataDir, { recursive: true })
+  const { release } = await lockFolder(dataDir)
+  return { files: await openFolder(dataDir), release }
 }
 
 function checkBucket(bucket: BucketOptions): BucketOptions {

@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
-import { type Credentials, OssError, ossError } from '@oss-direct/oss'
+import { OssError, ossError } from '@oss-direct/oss'
 import type { Logger } from 'pino'
+import type { Accounts } from './accounts.ts'
 import type { CallbackKey } from './callback-key.ts'
 import type { FaultsInForce } from './faults.ts'
+import type { MultipartStore } from './multipart-store.ts'
+import type { Nonces } from './nonces.ts'
 import type { RequestBody } from './request-body.ts'
 import type { LoggedRequest, WritableRequestLog } from './request-log.ts'
 import type { Bucket, Store } from './store.ts'
@@ -11,6 +14,7 @@ import type { Bucket, Store } from './store.ts'
 /** The local OSS, as an operation sees it. */
 export interface LocalOss {
   readonly store: Store
+  readonly multipart: MultipartStore
   readonly faults: FaultsInForce
   readonly requests: WritableRequestLog
   readonly callbackKey: CallbackKey
@@ -18,9 +22,10 @@ export interface LocalOss {
   readonly callbackTimeoutMs: number
   readonly privateHosts: 'allowed' | 'forbidden'
   readonly region: string
+  readonly accounts: Accounts
+  readonly nonces: Nonces
   readonly domains: Readonly<Record<string, string>>
   readonly logger: Logger
-  findCredentials(accessKeyId: string): Credentials | undefined
 }
 
 /** One request on its way through the local OSS. */

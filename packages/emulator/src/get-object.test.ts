@@ -1,8 +1,11 @@
-import { createHmac } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { readOssError } from '@oss-direct/oss'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Emulator } from './emulator.ts'
-import { accessKey, post, send, signedFields, startOss } from './stage.fixture.ts'
+import { accessKey, MiB, post, send, signedFields, startOss } from './stage.fixture.ts'
 
 let oss: Emulator
 let url: string
@@ -93,6 +96,31 @@ it('the query changes what a browser is told about the bytes', async () => {
   expect(headers.get('content-type')).toBe('application/octet-stream')
 })
 
+describe('an object that is replaced while somebody reads it', () => {
+  it.each(['to the end', 'in part'])('%s, stays what it was, and leaves no bytes behind', async (way) => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'read-and-replace-'))
+    onTestFinished(() => rm(dataDir, { recursive: true, force: true }))
+    const own = await startOss({ dataDir, buckets: [{ name: 'photos', acl: 'public-read' }] })
+    const old = Buffer.alloc(24 * MiB, 'old')
+    await post(own, [...signedFields(own), { content: old }])
+    const reader = (await fetch(`${own.origin}/photos/a.txt`)).body?.getReader()
+    const first = (await reader?.read())?.value ?? new Uint8Array()
+    await post(own, [...signedFields(own), { content: 'new' }])
+    expect((await send(`${own.origin}/photos/a.txt`)).text).toBe('new')
+    if (way === 'to the end') {
+      const md5 = createHash('md5').update(first)
+      for (let next = await reader?.read(); next?.value; next = await reader?.read()) md5.update(next.value)
+      expect(md5.digest('hex')).toBe(createHash('md5').update(old).digest('hex'))
+    } else {
+      await reader?.cancel()
+    }
+    const pieces = async () => (await readdir(join(dataDir, 'buckets'), { recursive: true })).filter(isPiece)
+    await expect.poll(async () => (await pieces()).length).toBe(1)
+  })
+
+  const isPiece = (path: string) => /objects.*[0-9a-f]{8}-[0-9a-f]{4}-[^/\\]*$/.test(path)
+})
+
 describe('who may read', () => {
   it.each([
     ['private', 'default', 403],
@@ -127,11 +155,11 @@ describe('who may read', () => {
 })
 
 it('what is not there yet is told by name', async () => {
-  const { status, error } = await send(`${oss.origin}/photos?uploads`)
+  const { status, error } = await send(`${oss.origin}/photos?inventory`)
   expect([status, error.code, error.message]).toEqual([
     501,
     'NotImplemented',
-    'The local OSS does not implement GET bucket?uploads.',
+    'The local OSS does not implement GET bucket?inventory.',
   ])
   expect((await send(url, { method: 'POST' })).status).toBe(405)
   expect((await send(`${oss.origin}/photos/%E4`)).error.code).toBe('InvalidArgument')

@@ -1,31 +1,41 @@
-import { type OssError, ossError } from '@oss-direct/oss'
-import { requireAccess } from './access.ts'
+import { ossError } from '@oss-direct/oss'
+import { judge, requireAccess, requireRight } from './access.ts'
+import type { Principal } from './accounts.ts'
+import { NEXT_POSITION } from './append-object.ts'
+import { isUnchanged } from './conditions.ts'
 import { type Exchange, type LocalOss, type Reply, requireBucket } from './exchange.ts'
-import type { Bucket, StoredObject } from './store.ts'
+import type { ByteRange } from './files.ts'
+import type { Bucket } from './store.ts'
+import type { StoredObject } from './stored-object.ts'
+import { followSymlink } from './symlink.ts'
 
 /** GetObject, whole or one range of it. Source: OSS API reference, GetObject. */
 export async function getObject(exchange: Exchange, oss: LocalOss): Promise<Reply> {
   const bucket = requireBucket(exchange, oss)
-  const opened = await oss.store.openObject(bucket.name, exchange.key)
+  const { named, reader } = await findReadable(bucket, exchange, oss)
+  const { key } = await followSymlink(named, bucket, exchange, oss)
+  // From here on what is open counts, whoever replaces or deletes it meanwhile.
+  const opened = await oss.store.openObject(bucket.name, key)
+  if (!opened) throw ossError('NoSuchKey', { details: { Key: exchange.key } })
+  const { object } = opened
   try {
-    const object = requireReadable(opened?.object, bucket, exchange, oss)
-    const reply = headReply(object, exchange)
-    if (!opened || reply.status === 304) {
-      await opened?.handle.close()
+    requireRight(reader, exchange, oss, { action: 'oss:GetObject', bucket, key, object })
+    const reply = headReply({ named: named.target === undefined ? object : named, object, reader }, exchange, oss)
+    if (reply.status === 304) {
+      await opened.close()
       return reply
     }
-    const { handle } = opened
-    const { size } = object
-    const range = readRange(exchange, size)
-    if (range === undefined) return { ...reply, content: { size, stream: handle.createReadStream({ start: 0 }) } }
-    const [start, end] = range
+    const range = readRange(exchange, object.size)
+    const stream = opened.read(range)
+    if (range === undefined) return { ...reply, content: { size: object.size, stream } }
+    const { start, end } = range
     return {
       status: 206,
-      headers: { ...reply.headers, 'Content-Range': `bytes ${start}-${end}/${size}` },
-      content: { size: end - start + 1, stream: handle.createReadStream({ start, end }) },
+      headers: { ...reply.headers, 'Content-Range': `bytes ${start}-${end}/${object.size}` },
+      content: { size: end - start + 1, stream },
     }
   } catch (error) {
-    await opened?.handle.close()
+    await opened.close()
     throw error
   }
 }
@@ -33,55 +43,73 @@ export async function getObject(exchange: Exchange, oss: LocalOss): Promise<Repl
 /** HeadObject: the headers of GetObject. */
 export async function headObject(exchange: Exchange, oss: LocalOss): Promise<Reply> {
   const bucket = requireBucket(exchange, oss)
-  const object = await oss.store.findObject(bucket.name, exchange.key)
-  return headReply(requireReadable(object, bucket, exchange, oss), exchange)
+  const { named, reader } = await findReadable(bucket, exchange, oss)
+  const object = await followSymlink(named, bucket, exchange, oss)
+  return headReply({ named, object, reader }, exchange, oss)
 }
 
 /** GetObjectMeta: size, ETag and time, and nothing else. */
 export async function getObjectMeta(exchange: Exchange, oss: LocalOss): Promise<Reply> {
   const bucket = requireBucket(exchange, oss)
-  const object = requireReadable(await oss.store.findObject(bucket.name, exchange.key), bucket, exchange, oss)
-  const { ETag, 'Last-Modified': lastModified } = objectHeaders(object, exchange)
+  const { named } = await findReadable(bucket, exchange, oss)
+  const object = await followSymlink(named, bucket, exchange, oss)
   return {
     status: 200,
-    headers: { ETag: ETag ?? '', 'Last-Modified': lastModified ?? '' },
+    headers: { ETag: `"${object.etag}"`, 'Last-Modified': modifiedAt(named, object).toUTCString() },
     content: { size: object.size },
   }
 }
 
-/** Whoever may not read is not told whether there is something to read. Throws OssError. */
-function requireReadable(
-  object: StoredObject | undefined,
-  bucket: Bucket,
-  exchange: Exchange,
-  oss: LocalOss,
-): StoredObject {
-  requireAccess(exchange, oss, { bucket, object, permission: 'read' })
-  if (object === undefined) throw ossError('NoSuchKey', { details: { Key: exchange.key } })
-  return object
+/** What was asked for, and what has the bytes: two objects where a symlink was. */
+interface Found {
+  named: StoredObject
+  object: StoredObject
+  /** Null for everybody. */
+  reader: Principal | null
 }
 
-function headReply(object: StoredObject, exchange: Exchange): Reply {
-  const headers = objectHeaders(object, exchange)
-  if (isUnchanged(object, exchange.headers)) return { status: 304, headers }
+/** Whoever may not read is not told whether there is something to read. Throws OssError. */
+async function findReadable(bucket: Bucket, exchange: Exchange, oss: LocalOss): Promise<Omit<Found, 'object'>> {
+  const { key } = exchange
+  const named = await oss.store.findObject(bucket.name, key)
+  const reader = requireAccess(exchange, oss, { action: 'oss:GetObject', bucket, key, object: named })
+  if (named === undefined) throw ossError('NoSuchKey', { details: { Key: key } })
+  return { named, reader }
+}
+
+function headReply(found: Found, exchange: Exchange, oss: LocalOss): Reply {
+  const { named, object } = found
+  const headers = objectHeaders(found, exchange, oss)
+  const current = { etag: object.etag, lastModified: modifiedAt(named, object).toISOString() }
+  if (isUnchanged(current, exchange.headers, CONDITIONS)) return { status: 304, headers }
   return { status: 200, headers, content: { size: object.size } }
 }
 
-function objectHeaders(object: StoredObject, { query }: Exchange): Record<string, string> {
-  const overrides = query.flatMap(([name, value]) =>
+const CONDITIONS = {
+  match: 'If-Match',
+  noneMatch: 'If-None-Match',
+  modifiedSince: 'If-Modified-Since',
+  unmodifiedSince: 'If-Unmodified-Since',
+}
+
+/** Of a symlink: what concerns the bytes from its target, the later time of both, and the rest from the link. */
+function objectHeaders({ named, object, reader }: Found, exchange: Exchange, oss: LocalOss): Record<string, string> {
+  const overrides = exchange.query.flatMap(([name, value]) =>
     OVERRIDES.includes(name) && !/[^\x20-\x7e]/.test(value) ? [[name.slice('response-'.length), value] as const] : [],
   )
   return {
-    'content-type': object.contentType,
-    ...object.headers,
+    'content-type': named.contentType,
+    ...named.headers,
     ...Object.fromEntries(overrides),
     ETag: `"${object.etag}"`,
-    'Last-Modified': new Date(object.lastModified).toUTCString(),
+    'Last-Modified': modifiedAt(named, object).toUTCString(),
     'Accept-Ranges': 'bytes',
-    'x-oss-object-type': 'Normal',
-    'x-oss-storage-class': object.storageClass,
+    'x-oss-object-type': named.type,
+    'x-oss-storage-class': named.storageClass,
     'x-oss-hash-crc64ecma': object.crc64,
     ...(object.contentMd5 !== undefined && { 'Content-MD5': object.contentMd5 }),
+    ...(named.type === 'Appendable' && { [NEXT_POSITION]: String(named.size) }),
+    ...tagCount(named, reader, exchange, oss),
   }
 }
 
@@ -94,32 +122,28 @@ const OVERRIDES = [
   'response-expires',
 ]
 
-/** Whether the client's copy is still good. Throws OssError `PreconditionFailed` that names the header at fault. */
-function isUnchanged(object: StoredObject, headers: Readonly<Record<string, string>>): boolean {
-  const etags = (text: string) => text.split(',').map((etag) => etag.trim().replace(/^(?:W\/)?"(.*)"$/, '$1'))
-  const names = (text: string) => etags(text).some((etag) => etag === '*' || etag.toUpperCase() === object.etag)
-  // HTTP times have whole seconds.
-  const modified = Math.floor(Date.parse(object.lastModified) / 1000) * 1000
-  const ifMatch = headers['if-match']
-  const ifNoneMatch = headers['if-none-match']
-  const since = Date.parse(headers['if-modified-since'] ?? '')
-  const unmodifiedSince = Date.parse(headers['if-unmodified-since'] ?? '')
-
-  if (ifMatch !== undefined && !names(ifMatch)) throw preconditionFailed('If-Match')
-  if (ifMatch === undefined && modified > unmodifiedSince) throw preconditionFailed('If-Unmodified-Since')
-  if (ifNoneMatch !== undefined) return names(ifNoneMatch)
-  return modified <= since
+function modifiedAt(named: StoredObject, object: StoredObject): Date {
+  return new Date(Math.max(Date.parse(named.lastModified), Date.parse(object.lastModified)))
 }
 
-function preconditionFailed(condition: string): OssError {
-  return ossError('PreconditionFailed', { details: { Condition: condition } })
+/** Only for those who may read the tags. */
+function tagCount(
+  { key, tags }: StoredObject,
+  reader: Principal | null,
+  exchange: Exchange,
+  oss: LocalOss,
+): Record<string, string> {
+  const count = Object.keys(tags).length
+  if (count === 0 || reader === null) return {}
+  const verdict = judge(reader, exchange, oss, { action: 'oss:GetObjectTagging', bucket: exchange.bucket, key })
+  return verdict === 'allow' ? { 'x-oss-tagging-count': String(count) } : {}
 }
 
 /**
  * First and last byte, or nothing for the whole object: that is also OSS's answer to a range that it cannot read or that
  * begins behind the end, unless the client asks for the standard's behaviour. Throws OssError `InvalidRange` for those.
  */
-function readRange({ headers }: Exchange, size: number): readonly [start: number, end: number] | undefined {
+function readRange({ headers }: Exchange, size: number): ByteRange | undefined {
   const { range } = headers
   if (range === undefined) return undefined
   const match = /^bytes=(\d*)-(\d*)$/.exec(range.trim())
@@ -127,7 +151,7 @@ function readRange({ headers }: Exchange, size: number): readonly [start: number
   const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)
   const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1)
   const isReadable = match !== null && first + last !== '' && !(first !== '' && last !== '' && Number(last) < start)
-  if (isReadable && start <= end) return [start, end]
+  if (isReadable && start <= end) return { start, end }
   if (isReadable && headers['x-oss-range-behavior'] === 'standard') {
     throw ossError('InvalidRange', { details: { ActualObjectSize: String(size), RangeRequested: range } })
   }

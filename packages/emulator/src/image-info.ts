@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises'
 import { disableTypes, imageSize, types } from 'image-size'
+import type { Files } from './files.ts'
 
 export interface ImageInfo {
   width: number
@@ -18,8 +18,11 @@ const HEAD_BYTES = 512 * 1024
  * Size and format of an image, from its bytes and never from its content type; nothing for what is no image, `broken`
  * for what begins like one and cannot be read.
  */
-export async function readImageInfo(file: string): Promise<ImageInfo | 'broken' | undefined> {
-  const head = await readHead(file)
+export async function readImageInfo(
+  files: Files,
+  pieces: readonly { file: string; size: number }[],
+): Promise<ImageInfo | 'broken' | undefined> {
+  const head = await readHead(files, pieces)
   try {
     const { width, height, type = '' } = imageSize(head)
     return { width, height, format: type }
@@ -31,15 +34,15 @@ export async function readImageInfo(file: string): Promise<ImageInfo | 'broken' 
   }
 }
 
-async function readHead(file: string): Promise<Uint8Array> {
-  const handle = await open(file, 'r')
-  try {
-    const { size } = await handle.stat()
-    // With zeros behind a file of a few bytes, where the library would look beyond its end.
-    const head = new Uint8Array(Math.max(64, Math.min(size, HEAD_BYTES)))
-    await handle.read(head, 0, head.length, 0)
-    return head
-  } finally {
-    await handle.close()
+async function readHead(files: Files, pieces: readonly { file: string; size: number }[]): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let wanted = HEAD_BYTES
+  for (const { file, size } of pieces) {
+    if (size === 0) continue
+    for await (const chunk of files.read(file, { start: 0, end: wanted - 1 })) chunks.push(chunk)
+    wanted -= size
+    if (wanted <= 0) break
   }
+  // With zeros behind a file of a few bytes, where the library would look beyond its end.
+  return Buffer.concat([...chunks, Buffer.alloc(64)])
 }

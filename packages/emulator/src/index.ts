@@ -1,3 +1,4 @@
+export type { AccessKey, AllowedPart } from './accounts.ts'
 export type { CorsRule } from './cors.ts'
 export { type BucketOptions, type Emulator, type EmulatorOptions, startEmulator } from './emulator.ts'
 export type { Fault, FaultKind, FaultName, FaultScope, Faults, SetFault } from './faults.ts'

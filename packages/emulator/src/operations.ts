@@ -1,13 +1,29 @@
 import { type OssError, ossError } from '@oss-direct/oss'
+import { abortMultipart } from './abort-multipart.ts'
+import { appendObject } from './append-object.ts'
+import { assumeRole } from './assume-role.ts'
+import { configurationReader } from './bucket-configuration.ts'
 import { deleteBucketCors, getBucketCors, preflight, putBucketCors } from './bucket-cors.ts'
-import { getBucketAcl, getBucketInfo, getBucketLocation, listBuckets } from './bucket-facts.ts'
+import { getBucketAcl, getBucketInfo, getBucketLocation, getBucketStat, listBuckets } from './bucket-facts.ts'
+import { completeMultipart } from './complete-multipart.ts'
+import { copyObject } from './copy-object.ts'
 import { deleteBucket } from './delete-bucket.ts'
 import { deleteObject } from './delete-object.ts'
+import { deleteObjects } from './delete-objects.ts'
 import type { Exchange, LocalOss, Reply } from './exchange.ts'
 import { getObject, getObjectMeta, headObject } from './get-object.ts'
+import { initiateMultipart } from './initiate-multipart.ts'
+import { listMultipartUploads } from './list-multipart-uploads.ts'
+import { listObjects, listObjectsV2 } from './list-objects.ts'
+import { listParts } from './list-parts.ts'
+import { getObjectAcl, putObjectAcl } from './object-acl.ts'
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tagging.ts'
 import { postObject } from './post-object.ts'
 import { putBucket, putBucketAcl } from './put-bucket.ts'
 import { putObject } from './put-object.ts'
+import { getSymlink, putSymlink } from './symlink.ts'
+import { uploadPart } from './upload-part.ts'
+import { uploadPartCopy } from './upload-part-copy.ts'
 
 export interface Operation {
   /** As the OSS API reference calls it. */
@@ -17,6 +33,8 @@ export interface Operation {
   level?: Level
   /** The query parameter that tells it from others of the same method and level. @default none */
   subresource?: string
+  /** A header that, where it is sent, makes it this operation; such rows come before those without. @default none */
+  header?: string
   /** Learns its key from the body: faults are met there, and not in front of it. @default false */
   keyInBody?: boolean
   /** Ends with an object stored, so that its answer can get lost. @default false */
@@ -38,7 +56,36 @@ const OPERATIONS: readonly Operation[] = [
   { name: 'PutBucketCors',    method: 'PUT',    level: 'bucket', subresource: 'cors', run: putBucketCors },
   { name: 'GetBucketCors',    method: 'GET',    level: 'bucket', subresource: 'cors', run: getBucketCors },
   { name: 'DeleteBucketCors', method: 'DELETE', level: 'bucket', subresource: 'cors', run: deleteBucketCors },
+  { name: 'GetBucketStat',    method: 'GET',    level: 'bucket', subresource: 'stat', run: getBucketStat },
+  { name: 'GetBucketReferer', method: 'GET',    level: 'bucket', subresource: 'referer', run: configurationReader('referer') },
+  { name: 'GetBucketLifecycle', method: 'GET',  level: 'bucket', subresource: 'lifecycle', run: configurationReader('lifecycle') },
+  { name: 'GetBucketLogging', method: 'GET',    level: 'bucket', subresource: 'logging', run: configurationReader('logging') },
+  { name: 'GetBucketWebsite', method: 'GET',    level: 'bucket', subresource: 'website', run: configurationReader('website') },
+  { name: 'GetBucketPolicy',  method: 'GET',    level: 'bucket', subresource: 'policy', run: configurationReader('policy') },
+  { name: 'GetBucketTags',    method: 'GET',    level: 'bucket', subresource: 'tagging', run: configurationReader('tagging') },
+  { name: 'GetBucketEncryption', method: 'GET', level: 'bucket', subresource: 'encryption', run: configurationReader('encryption') },
+  { name: 'GetBucketVersioning', method: 'GET', level: 'bucket', subresource: 'versioning', run: configurationReader('versioning') },
+  { name: 'ListObjects',      method: 'GET',    level: 'bucket', run: listObjects },
+  { name: 'ListObjectsV2',    method: 'GET',    level: 'bucket', subresource: 'list-type', run: listObjectsV2 },
+  { name: 'ListMultipartUploads', method: 'GET', level: 'bucket', subresource: 'uploads', run: listMultipartUploads },
+  { name: 'DeleteMultipleObjects', method: 'POST', level: 'bucket', subresource: 'delete', run: deleteObjects },
   { name: 'PostObject',       method: 'POST',   level: 'bucket', keyInBody: true, storesObject: true, run: postObject },
+  { name: 'CopyObject',       method: 'PUT',    level: 'object', header: 'x-oss-copy-source', storesObject: true, run: copyObject },
+  { name: 'AppendObject',     method: 'POST',   level: 'object', subresource: 'append', storesObject: true, run: appendObject },
+  { name: 'PutSymlink',       method: 'PUT',    level: 'object', subresource: 'symlink', storesObject: true, run: putSymlink },
+  { name: 'GetSymlink',       method: 'GET',    level: 'object', subresource: 'symlink', run: getSymlink },
+  { name: 'PutObjectACL',     method: 'PUT',    level: 'object', subresource: 'acl', run: putObjectAcl },
+  { name: 'GetObjectACL',     method: 'GET',    level: 'object', subresource: 'acl', run: getObjectAcl },
+  { name: 'PutObjectTagging', method: 'PUT',    level: 'object', subresource: 'tagging', run: putObjectTagging },
+  { name: 'GetObjectTagging', method: 'GET',    level: 'object', subresource: 'tagging', run: getObjectTagging },
+  { name: 'DeleteObjectTagging', method: 'DELETE', level: 'object', subresource: 'tagging', run: deleteObjectTagging },
+  { name: 'InitiateMultipartUpload', method: 'POST', level: 'object', subresource: 'uploads', run: initiateMultipart },
+  { name: 'UploadPartCopy',   method: 'PUT',    level: 'object', subresource: 'partNumber', header: 'x-oss-copy-source', run: uploadPartCopy },
+  { name: 'UploadPart',       method: 'PUT',    level: 'object', subresource: 'partNumber', run: uploadPart },
+  { name: 'UploadPart',       method: 'PUT',    level: 'object', subresource: 'uploadId', run: uploadPart },
+  { name: 'CompleteMultipartUpload', method: 'POST', level: 'object', subresource: 'uploadId', storesObject: true, run: completeMultipart },
+  { name: 'AbortMultipartUpload', method: 'DELETE', level: 'object', subresource: 'uploadId', run: abortMultipart },
+  { name: 'ListParts',        method: 'GET',    level: 'object', subresource: 'uploadId', run: listParts },
   { name: 'PutObject',        method: 'PUT',    level: 'object', storesObject: true, run: putObject },
   { name: 'GetObject',        method: 'GET',    level: 'object', run: getObject },
   { name: 'HeadObject',       method: 'HEAD',   level: 'object', run: headObject },
@@ -47,6 +94,8 @@ const OPERATIONS: readonly Operation[] = [
 ]
 
 const PREFLIGHT: Operation = { name: 'OptionObject', method: 'OPTIONS', run: preflight }
+// STS listens here too. Its parameters are in the body as often as in the query.
+const ASSUME_ROLE: Operation = { name: 'AssumeRole', method: 'POST', keyInBody: true, run: assumeRole }
 
 // Query parameters that make another operation of a request. Source: OSS Developer Reference, signed subresources,
 // without those that only change an answer.
@@ -58,16 +107,29 @@ const SUBRESOURCES = new Set(
 )
 
 /** The operation of a request. Throws OssError for one that there is not, by name. */
-export function findOperation(request: Pick<Exchange, 'bucket' | 'key' | 'query'> & { method: string }): Operation {
-  const { method, bucket, key, query } = request
+export function findOperation(
+  request: Pick<Exchange, 'bucket' | 'key' | 'query' | 'headers'> & { method: string },
+): Operation {
+  const { method, bucket, key, query, headers } = request
   if (method === 'OPTIONS') return PREFLIGHT
   const level: Level = bucket === '' ? 'service' : key === '' ? 'bucket' : 'object'
-  const subresource = query.find(([name]) => SUBRESOURCES.has(name))?.[0]
+  if (level === 'service' && isRpc(method, query)) return ASSUME_ROLE
+  const subresources = query.flatMap(([name]) => (SUBRESOURCES.has(name) ? [name] : []))
+  // A part is named by two of them, and which comes first is the client's choice.
+  const subresource = subresources.find((name) => name === 'partNumber') ?? subresources[0]
   const found = OPERATIONS.find(
-    (operation) => operation.method === method && operation.level === level && operation.subresource === subresource,
+    (operation) =>
+      operation.method === method &&
+      operation.level === level &&
+      operation.subresource === subresource &&
+      (operation.header === undefined || headers[operation.header] !== undefined),
   )
   if (!found) throw missingOperation(method, level, subresource)
   return found
+}
+
+function isRpc(method: string, query: Exchange['query']): boolean {
+  return method === 'POST' || (method === 'GET' && query.some(([name]) => name === 'Action'))
 }
 
 function missingOperation(method: string, level: Level, subresource: string | undefined): OssError {

@@ -9,7 +9,7 @@ import {
   percentEncodeKey,
   type SizeRange,
 } from '@oss-direct/oss'
-import { opens } from './access.ts'
+import { requireRight } from './access.ts'
 import { fieldsAsHeaders, readAttributes, readForbidOverwrite } from './attributes.ts'
 import { type Exchange, type LocalOss, meetFaults, type Reply, requireBucket } from './exchange.ts'
 import { type PostForm, readPostForm } from './post-form.ts'
@@ -47,7 +47,6 @@ export async function postObject(exchange: Exchange, oss: LocalOss): Promise<Rep
 
   const upload = await oss.store.receive(form.file.content, Math.min(sizeRange.max, MAX_BYTES))
   try {
-    await form.end
     if (headers['content-md5'] !== undefined && headers['content-md5'] !== body.md5) throw ossError('InvalidDigest')
     if (upload.size > MAX_BYTES) throw ossError('BodyOverFiveGigabytes')
     checkSizeRange(upload.size, sizeRange)
@@ -58,7 +57,8 @@ export async function postObject(exchange: Exchange, oss: LocalOss): Promise<Rep
     const callback = callbackField ? parseCallback(callbackField, form.variables, oss) : null
 
     const success = (object: StoredObject) => successReply(form, object, exchange)
-    return await storeUpload(upload, attributes, { forbidOverwrite, callback, success }, exchange, oss)
+    const commit = () => oss.store.commit(bucket.name, upload, attributes, { forbidOverwrite })
+    return await storeUpload(commit, { pieces: [upload], callback, success }, exchange, oss)
   } finally {
     await oss.store.discard(upload)
   }
@@ -68,9 +68,10 @@ export async function postObject(exchange: Exchange, oss: LocalOss): Promise<Rep
 function admitForm(form: PostForm, contentType: string, bucket: Bucket, exchange: Exchange, oss: LocalOss): SizeRange {
   const { now } = exchange
   const { fields } = form
-  const signed = authenticateForm(fields, { region: oss.region, now, findCredentials: oss.findCredentials })
+  const { findCredentials } = oss.accounts
+  const signed = authenticateForm(fields, { region: oss.region, now, findCredentials })
+  requireRight(signed?.principal ?? null, exchange, oss, { action: 'oss:PutObject', bucket, key: exchange.entry.key })
   if (signed) return evaluatePostPolicy({ ...signed, bucket: bucket.name, fields, contentType, now })
-  if (!opens(bucket.acl, 'write')) throw ossError('BucketAclDenied')
   return { min: 0, max: Number.MAX_SAFE_INTEGER }
 }
 

@@ -1,11 +1,11 @@
 import { ossError } from '@oss-direct/oss'
-import { requireSignature } from './access.ts'
+import { requireAccess } from './access.ts'
 import { type Exchange, type LocalOss, type Reply, requireBucket } from './exchange.ts'
 import type { Acl, Bucket } from './store.ts'
 
 /** PutBucket: makes a bucket, or changes the ACL of the one that is there. */
 export async function putBucket(exchange: Exchange, oss: LocalOss): Promise<Reply> {
-  requireSignature(exchange, oss)
+  requireAccess(exchange, oss, { action: 'oss:PutBucket', bucket: exchange.bucket })
   const name = checkBucketName(exchange.bucket)
   const acl = readAcl(exchange)
   const bucket: Bucket = oss.store.findBucket(name) ?? {
@@ -19,7 +19,7 @@ export async function putBucket(exchange: Exchange, oss: LocalOss): Promise<Repl
 
 /** PutBucketAcl: of a bucket that is there. */
 export async function putBucketAcl(exchange: Exchange, oss: LocalOss): Promise<Reply> {
-  requireSignature(exchange, oss)
+  requireAccess(exchange, oss, { action: 'oss:PutBucketAcl', bucket: exchange.bucket })
   const bucket = requireBucket(exchange, oss)
   await oss.store.saveBucket({ ...bucket, acl: readAcl(exchange) ?? bucket.acl })
   return { status: 200 }

@@ -1,6 +1,7 @@
-import { type Callback, ossError, parseCallback } from '@oss-direct/oss'
+import { ossError } from '@oss-direct/oss'
 import { requireAccess } from './access.ts'
 import { readAttributes, readForbidOverwrite } from './attributes.ts'
+import { readCallback } from './callback-request.ts'
 import { type Exchange, type LocalOss, type Reply, requireBucket } from './exchange.ts'
 import type { StoredObject } from './store.ts'
 import { storeUpload, writtenHeaders } from './upload.ts'
@@ -12,7 +13,7 @@ export async function putObject(exchange: Exchange, oss: LocalOss): Promise<Repl
   const { headers, key, now, body } = exchange
   const bucket = requireBucket(exchange, oss)
   const existing = await oss.store.findObject(bucket.name, key)
-  requireAccess(exchange, oss, { bucket, object: existing, permission: 'write' })
+  requireAccess(exchange, oss, { action: 'oss:PutObject', bucket, key, object: existing })
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) {
     throw ossError('MissingContentLength')
   }
@@ -27,18 +28,9 @@ export async function putObject(exchange: Exchange, oss: LocalOss): Promise<Repl
     if (upload.size > MAX_BYTES) throw ossError('BodyOverFiveGigabytes')
     if (headers['content-md5'] !== undefined && headers['content-md5'] !== upload.md5) throw ossError('InvalidDigest')
     const success = (object: StoredObject): Reply => ({ status: 200, headers: writtenHeaders(object) })
-    return await storeUpload(upload, attributes, { forbidOverwrite, callback, success }, exchange, oss)
+    const commit = () => oss.store.commit(bucket.name, upload, attributes, { forbidOverwrite })
+    return await storeUpload(commit, { pieces: [upload], callback, success }, exchange, oss)
   } finally {
     await oss.store.discard(upload)
   }
-}
-
-/** The callback of the headers or of the URL. Throws OssError where both have one, or it is none that OSS takes. */
-function readCallback({ headers, query }: Exchange, oss: LocalOss): Callback | null {
-  const inQuery = new Map(query)
-  const fromHeader = headers['x-oss-callback']
-  const fromQuery = inQuery.get('callback')
-  if (fromHeader !== undefined && fromQuery !== undefined) throw ossError('CallbackTwice')
-  if (fromHeader !== undefined) return parseCallback(fromHeader, headers['x-oss-callback-var'], oss)
-  return fromQuery === undefined ? null : parseCallback(fromQuery, inQuery.get('callback-var'), oss)
 }

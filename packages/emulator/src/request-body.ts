@@ -46,7 +46,8 @@ export class RequestBody extends Transform {
    */
   drain(maxBytes: number): void {
     this.#dropAfterBytes = Math.min(this.#dropAfterBytes, this.receivedBytes + maxBytes)
-    this.unpipe()
+    // Whoever began to read and gave up still listens, and a stream with such a listener does not flow.
+    this.removeAllListeners('readable')
     this.resume()
   }
 

@@ -6,6 +6,7 @@ import { type Exchange, type LocalOss, meetFaults, type Reply } from './exchange
 import { findOperation } from './operations.ts'
 import { elapsedMs, errorReply, sendReply } from './reply.ts'
 import { RequestBody } from './request-body.ts'
+import { shownHeaders, shownQuery } from './shown-request.ts'
 
 // Once a request is answered its rest is read and thrown away, so that the answer arrives instead of a reset. Nothing
 // honest is longer than the largest object.
@@ -37,6 +38,7 @@ async function answer(exchange: Exchange, target: Target | undefined, oss: Local
   }
   entry.bytesReceived = body.receivedBytes
   entry.durationMs = elapsedMs(exchange)
+  oss.requests.settle(entry)
   oss.logger.info(
     { requestId, operation: entry.operation, bucket: entry.bucket, key: entry.key, status: entry.status, ec: entry.ec },
     entry.message ?? 'done',
@@ -77,6 +79,7 @@ function openExchange(
   const { bucket, key } = target ?? { bucket: '', key: '' }
   const requestId = createRequestId()
   const method = request.method ?? ''
+  const headers = readHeaders(request)
   return {
     request,
     response,
@@ -87,13 +90,15 @@ function openExchange(
     bucket,
     key,
     query,
-    headers: readHeaders(request),
+    headers,
     entry: {
       requestId,
       startedAt: new Date().toISOString(),
       method,
       bucket,
       key,
+      query: shownQuery(query),
+      headers: shownHeaders(headers),
       operation: '',
       status: 0,
       bytesReceived: 0,

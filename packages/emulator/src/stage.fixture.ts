@@ -1,6 +1,6 @@
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { bucketAddress, readOssError, type SignatureVersion, signPostPolicy } from '@oss-direct/oss'
+import { bucketAddress, type Credentials, readOssError, type SignatureVersion, signPostPolicy } from '@oss-direct/oss'
 import { onTestFinished } from 'vitest'
 import { type Emulator, type EmulatorOptions, startEmulator } from './emulator.ts'
 
@@ -22,6 +22,8 @@ export interface FormRequest {
   version?: SignatureVersion
   expiresAt?: Date
   now?: Date
+  /** @default accessKey */
+  credentials?: Credentials
 }
 
 /** The fields of an honest, signed form. */

@@ -1,11 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
-import { ossError } from '@oss-direct/oss'
-import { type ContentFacts, writeContent } from './content.ts'
+import type { Readable } from 'node:stream'
+import { etagOfMd5, multipartEtag, ossError } from '@oss-direct/oss'
 import type { CorsConfiguration } from './cors.ts'
+import { combineCrc64 } from './crc64.ts'
+import { type ByteRange, type Files, readJson, writeJson } from './files.ts'
+import { openObjectFolders } from './object-folders.ts'
 
-export type Acl = 'private' | 'public-read' | 'public-read-write'
+export type { Acl, ObjectAttributes, StoredObject, Upload } from './stored-object.ts'
+
+import { type Acl, etagOf, type ObjectAttributes, type StoredObject, type Upload } from './stored-object.ts'
 
 export interface Bucket {
   readonly name: string
@@ -14,47 +17,25 @@ export interface Bucket {
   cors?: CorsConfiguration
 }
 
-/** What is stored beside the bytes of an object: its sidecar. */
-export interface StoredObject {
-  key: string
-  size: number
-  /** Upper-case hex, without quotes. */
-  etag: string
-  /** Base64; only objects written in one piece have it. */
-  contentMd5?: string
-  crc64: string
-  contentType: string
-  lastModified: string
-  storageClass: string
-  acl: Acl | 'default'
-  /** What GetObject sends back as it came: Cache-Control and its like, `x-oss-meta-*`. Lower-case names. */
-  headers: Record<string, string>
-  /** File name of the bytes, beside the sidecar. */
-  data: string
+export interface WriteRules {
+  forbidOverwrite: boolean
 }
 
-/** Bytes that have arrived and belong to no object yet. */
-export interface Upload extends ContentFacts {
-  readonly file: string
-}
-
-export type ObjectAttributes = Pick<
-  StoredObject,
-  'key' | 'contentType' | 'storageClass' | 'acl' | 'headers' | 'lastModified'
->
-
-/** An object held open: it stays readable whatever happens to its key meanwhile. */
-interface OpenObject {
+/** An object held open: its bytes stay readable whatever happens to its key meanwhile, until it is closed. */
+export interface OpenObject {
   object: StoredObject
-  handle: FileHandle
+  /** Once, and the end of the stream closes the object. */
+  read(range?: ByteRange): Readable
+  close(): Promise<void>
 }
 
 /**
- * Buckets and objects in a folder.
+ * Buckets and objects.
  *
  *     buckets/photos/bucket.json
  *     buckets/photos/objects/3f/3fa9…/object.json     SHA-256 of the key: any key on any file system, case kept apart
- *     buckets/photos/objects/3f/3fa9…/0c1d…           the bytes
+ *     buckets/photos/objects/3f/3fa9…/0c1d…           its bytes, in one piece or several
+ *     buckets/photos/uploads/…                        multipart uploads that are not complete
  *     incoming/0c1d…                                  what is on its way
  *
  * An object is there when its `object.json` is, and that arrives by one rename after the bytes were flushed. A process
@@ -62,178 +43,184 @@ interface OpenObject {
  * change of that key; neither was ever visible.
  */
 export interface Store {
+  readonly files: Files
+  /** Where a bucket's files are. */
+  bucketFolder(name: string): string
   buckets(): readonly Bucket[]
   findBucket(name: string): Bucket | undefined
   /** Writes a bucket, new or changed. */
   saveBucket(bucket: Bucket): Promise<void>
-  /** Whether it was empty, and is gone. */
+  /** Whether it was empty, unfinished uploads included, and is gone. */
   deleteBucket(name: string): Promise<boolean>
 
   receive(source: AsyncIterable<Uint8Array>, maxBytes?: number): Promise<Upload>
   discard(upload: Upload): Promise<void>
-  /** Makes an upload an object. Nothing where the key is taken and may not be overwritten. */
+  /**
+   * Makes an upload an object of type Normal. Nothing where the key is taken and may not be overwritten. The upload stays
+   * the caller's to discard. All writers throw OssError `NoSuchBucket` where the bucket went away meanwhile.
+   */
   commit(
     bucket: string,
     upload: Upload,
     attributes: ObjectAttributes,
-    rules?: { forbidOverwrite: boolean },
+    rules?: WriteRules,
   ): Promise<StoredObject | undefined>
+  /** Makes parts, in this order, one object of type Multipart, and copies no byte for it. */
+  assemble(
+    bucket: string,
+    parts: readonly Upload[],
+    attributes: ObjectAttributes,
+    rules?: WriteRules,
+  ): Promise<StoredObject | undefined>
+  /**
+   * Adds to an object of type Appendable, or begins one at position 0.
+   * Throws OssError `PositionNotEqualToLength` and `ObjectNotAppendable`, with `NextAppendPosition` among the details.
+   */
+  append(bucket: string, upload: Upload, attributes: ObjectAttributes, position: number): Promise<StoredObject>
+  commitSymlink(
+    bucket: string,
+    target: string,
+    attributes: ObjectAttributes,
+    rules?: WriteRules,
+  ): Promise<StoredObject | undefined>
+  /** The bytes of an object, or a range of them, as a new upload. */
+  copyBytes(
+    bucket: string,
+    key: string,
+    range?: ByteRange,
+  ): Promise<{ object: StoredObject; upload: Upload } | undefined>
+  /** Changes what stands beside the bytes: ACL, tags. */
+  revise(bucket: string, key: string, change: (object: StoredObject) => StoredObject): Promise<StoredObject | undefined>
 
   findObject(bucket: string, key: string): Promise<StoredObject | undefined>
   openObject(bucket: string, key: string): Promise<OpenObject | undefined>
   deleteObject(bucket: string, key: string): Promise<void>
+  /** Keys behind `after` that begin with `prefix`, in OSS's order. The first call for a bucket reads all its keys. */
+  keysAfter(bucket: string, after: string, prefix: string): Promise<Iterable<string>>
 }
 
-export async function openStore(dataDir: string): Promise<Store> {
-  const incoming = join(dataDir, 'incoming')
-  await rm(incoming, { recursive: true, force: true })
-  await mkdir(incoming, { recursive: true })
-  const buckets = await readBuckets(join(dataDir, 'buckets'))
-  const inTurn = createTurns()
+export async function openStore(files: Files): Promise<Store> {
+  await files.remove('incoming')
+  const buckets = await readBuckets(files)
+  const objects = openObjectFolders(files, (name) => buckets.has(name))
+  const { change } = objects
 
-  const bucketFolder = (bucket: string) => join(dataDir, 'buckets', bucket)
-  const objectFolder = (bucket: string, key: string) => {
-    const digest = createHash('sha256').update(key, 'utf8').digest('hex')
-    return join(bucketFolder(bucket), 'objects', digest.slice(0, 2), digest)
-  }
-  const changeObject = <T>(bucket: string, key: string, change: (folder: string) => Promise<T>) => {
-    const folder = objectFolder(bucket, key)
-    return inTurn(folder, () => change(folder))
+  async function receive(source: AsyncIterable<Uint8Array>, maxBytes?: number): Promise<Upload> {
+    const file = `incoming/${randomUUID()}`
+    return { file, ...(await files.receive(file, source, maxBytes)) }
   }
 
   return {
+    files,
+    bucketFolder,
     buckets: () => [...buckets.values()],
     findBucket: (name) => buckets.get(name),
 
     async saveBucket(bucket) {
-      const folder = bucketFolder(bucket.name)
-      await mkdir(folder, { recursive: true })
-      await inTurn(folder, () => writeJson(incoming, join(folder, 'bucket.json'), bucket))
+      await writeJson(files, `${bucketFolder(bucket.name)}/bucket.json`, bucket)
       buckets.set(bucket.name, bucket)
     },
 
-    deleteBucket(name) {
-      const folder = bucketFolder(name)
-      return inTurn(folder, async () => {
-        if (await holdsObjects(join(folder, 'objects'))) return false
-        // First from the map: from here on nothing finds the bucket.
-        buckets.delete(name)
-        await rm(folder, { recursive: true, force: true })
-        return true
-      })
+    async deleteBucket(name) {
+      if (await objects.holdAny(name)) return false
+      // First from the map: from here on nothing finds the bucket.
+      buckets.delete(name)
+      objects.forget(name)
+      await files.remove(bucketFolder(name))
+      return true
     },
 
-    async receive(source, maxBytes) {
-      const file = join(incoming, randomUUID())
+    receive,
+    discard: (upload) => files.remove(upload.file),
+
+    commit: (bucket, upload, attributes, rules) =>
+      change(bucket, attributes.key, async (folder) => {
+        if (rules?.forbidOverwrite && (await folder.read())) return undefined
+        const { size, md5, crc64 } = upload
+        const pieces = [await folder.add(upload)]
+        const facts = { type: 'Normal' as const, size, etag: etagOf(upload), contentMd5: md5, crc64, pieces }
+        return folder.write({ ...attributes, ...facts })
+      }),
+
+    assemble: (bucket, parts, attributes, rules) =>
+      change(bucket, attributes.key, async (folder) => {
+        if (rules?.forbidOverwrite && (await folder.read())) return undefined
+        const pieces: StoredObject['pieces'][number][] = []
+        let [size, crc64] = [0, '0']
+        for (const part of parts) {
+          pieces.push(await folder.add(part))
+          crc64 = combineCrc64(crc64, part.crc64, part.size)
+          size += part.size
+        }
+        const etag = multipartEtag(parts.map(etagOf))
+        return folder.write({ ...attributes, type: 'Multipart', size, etag, crc64, pieces })
+      }),
+
+    append: (bucket, upload, attributes, position) =>
+      change(bucket, attributes.key, async (folder) => {
+        const before = await folder.read()
+        const details = { NextAppendPosition: String(before?.size ?? 0) }
+        if (before !== undefined && before.type !== 'Appendable') throw ossError('ObjectNotAppendable', { details })
+        if (position !== (before?.size ?? 0)) throw ossError('PositionNotEqualToLength', { details })
+        const piece = await folder.add(upload)
+        // No MD5 of the whole, as on OSS; another one with every piece, so that no cache takes it for the same.
+        const etag = etagOfPieces(before, upload)
+        if (before === undefined) {
+          const { size, crc64 } = upload
+          return folder.write({ ...attributes, type: 'Appendable', size, etag, crc64, pieces: [piece] })
+        }
+        const size = before.size + upload.size
+        const crc64 = combineCrc64(before.crc64, upload.crc64, upload.size)
+        const { lastModified } = attributes
+        return folder.write({ ...before, lastModified, size, etag, crc64, pieces: [...before.pieces, piece] })
+      }),
+
+    commitSymlink: (bucket, target, attributes, rules) =>
+      change(bucket, attributes.key, async (folder) => {
+        if (rules?.forbidOverwrite && (await folder.read())) return undefined
+        const etag = etagOf({ size: 0, crc64: '0', md5: '1B2M2Y8AsgTpgAmY7PhCfg==' })
+        return folder.write({ ...attributes, type: 'Symlink', size: 0, etag, crc64: '0', target, pieces: [] })
+      }),
+
+    async copyBytes(bucket, key, range) {
+      const opened = await objects.open(bucket, key)
+      if (opened === undefined) return undefined
       try {
-        return { file, ...(await writeContent(source, file, maxBytes)) }
-      } catch (error) {
-        await rm(file, { force: true })
-        throw error
+        return { object: opened.object, upload: await receive(opened.read(range)) }
+      } finally {
+        await opened.close()
       }
     },
 
-    discard: (upload) => rm(upload.file, { force: true }),
-
-    commit: (bucket, upload, attributes, rules) =>
-      changeObject(bucket, attributes.key, async (folder) => {
-        // Deleted while the bytes came in: they must not turn up in a new bucket of that name.
-        if (!buckets.has(bucket)) throw ossError('NoSuchBucket', { details: { BucketName: bucket } })
-        if (rules?.forbidOverwrite && (await readObject(folder))) return undefined
-        const { size, md5, crc64 } = upload
-        const object: StoredObject = {
-          ...attributes,
-          size,
-          etag: Buffer.from(md5, 'base64').toString('hex').toUpperCase(),
-          contentMd5: md5,
-          crc64,
-          data: randomUUID(),
-        }
-        await mkdir(folder, { recursive: true })
-        await rename(upload.file, join(folder, object.data))
-        await writeJson(incoming, join(folder, 'object.json'), object)
-        await removeAllBut(folder, ['object.json', object.data])
-        return object
+    revise: (bucket, key, revision) =>
+      change(bucket, key, async (folder) => {
+        const object = await folder.read()
+        return object && folder.write(revision(object))
       }),
 
-    findObject: (bucket, key) => changeObject(bucket, key, readObject),
-
-    openObject: (bucket, key) =>
-      changeObject(bucket, key, async (folder) => {
-        const object = await readObject(folder)
-        return object && { object, handle: await open(join(folder, object.data), 'r') }
-      }),
-
-    deleteObject: (bucket, key) =>
-      changeObject(bucket, key, async (folder) => {
-        await rm(join(folder, 'object.json'), { force: true })
-        await rm(folder, { recursive: true, force: true })
-      }),
+    findObject: objects.find,
+    openObject: objects.open,
+    deleteObject: objects.remove,
+    keysAfter: objects.keysAfter,
   }
 }
 
-async function readBuckets(folder: string): Promise<Map<string, Bucket>> {
-  await mkdir(folder, { recursive: true })
+function etagOfPieces(before: StoredObject | undefined, added: Upload): string {
+  const md5 = createHash('md5')
+    .update(`${before?.etag ?? ''}${etagOf(added)}`)
+    .digest()
+  return etagOfMd5(md5)
+}
+
+function bucketFolder(name: string): string {
+  return `buckets/${name}`
+}
+
+async function readBuckets(files: Files): Promise<Map<string, Bucket>> {
   const buckets = new Map<string, Bucket>()
-  for (const name of await readdir(folder)) {
-    const bucket = await readJson<Bucket>(join(folder, name, 'bucket.json'))
+  for (const name of await files.list('buckets')) {
+    const bucket = await readJson<Bucket>(files, `${bucketFolder(name)}/bucket.json`)
     if (bucket) buckets.set(name, bucket)
   }
   return buckets
-}
-
-async function holdsObjects(folder: string): Promise<boolean> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
-  })
-  return entries.some(({ name }) => name === 'object.json')
-}
-
-function readObject(folder: string): Promise<StoredObject | undefined> {
-  return readJson<StoredObject>(join(folder, 'object.json'))
-}
-
-async function readJson<T>(file: string): Promise<T | undefined> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as T
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
-  }
-}
-
-async function writeJson(incoming: string, file: string, value: unknown): Promise<void> {
-  const draft = join(incoming, randomUUID())
-  const handle = await open(draft, 'wx', 0o600)
-  try {
-    await handle.writeFile(JSON.stringify(value))
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await rename(draft, file)
-}
-
-async function removeAllBut(folder: string, kept: readonly string[]): Promise<void> {
-  for (const name of await readdir(folder)) {
-    if (!kept.includes(name)) await rm(join(folder, name), { force: true })
-  }
-}
-
-/**
- * One task at a time for each name. Readers of a sidecar take their turn as well: Windows refuses to rename over a file
- * that somebody holds open.
- */
-function createTurns(): <T>(name: string, task: () => Promise<T>) => Promise<T> {
-  const last = new Map<string, Promise<unknown>>()
-  return async (name, task) => {
-    const turn = (last.get(name) ?? Promise.resolve()).then(task, task)
-    last.set(name, turn)
-    try {
-      return await turn
-    } finally {
-      if (last.get(name) === turn) last.delete(name)
-    }
-  }
 }

@@ -3,7 +3,7 @@ import { type CallbackAnswer, deliverCallback } from './callback-delivery.ts'
 import type { Exchange, LocalOss, Reply } from './exchange.ts'
 import { type ImageInfo, readImageInfo } from './image-info.ts'
 import { errorReply } from './reply.ts'
-import type { ObjectAttributes, StoredObject, Upload } from './store.ts'
+import type { StoredObject, Upload } from './store.ts'
 
 /** The headers by which every answer names the object that was just written. */
 export function writtenHeaders(object: StoredObject): Record<string, string> {
@@ -15,22 +15,21 @@ export function writtenHeaders(object: StoredObject): Record<string, string> {
 }
 
 /**
- * Makes an upload an object, calls the application where it is to be called, and says what the uploader gets: the answer
- * of the application, or `success` where nobody is called.
+ * Has `commit` make bytes an object, calls the application where it is to be called, and says what the uploader gets:
+ * the answer of the application, or `success` where nobody is called.
  *
- * Throws OssError `FileAlreadyExists` where the key is taken and may not be overwritten.
+ * Throws OssError `FileAlreadyExists` where nothing was committed: the key is taken and may not be overwritten.
  */
 export async function storeUpload(
-  upload: Upload,
-  attributes: ObjectAttributes,
-  wanted: { forbidOverwrite: boolean; callback: Callback | null; success(object: StoredObject): Reply },
+  commit: () => Promise<StoredObject | undefined>,
+  wanted: { pieces: readonly Upload[]; callback: Callback | null; success(object: StoredObject): Reply },
   exchange: Exchange,
   oss: LocalOss,
 ): Promise<Reply> {
-  const { forbidOverwrite, callback, success } = wanted
+  const { pieces, callback, success } = wanted
   // Before anybody can overwrite the object: its image is the one of these bytes.
-  const image = callback?.body.includes('${imageInfo') ? await readImageInfo(upload.file) : undefined
-  const object = await oss.store.commit(exchange.bucket, upload, attributes, { forbidOverwrite })
+  const image = callback?.body.includes('${imageInfo') ? await readImageInfo(oss.store.files, pieces) : undefined
+  const object = await commit()
   if (object === undefined) throw ossError('FileAlreadyExists')
   return callback ? callbackReply(callback, { object, image }, exchange, oss) : success(object)
 }

@@ -1,4 +1,5 @@
 import { escapeXml } from '@oss-direct/oss'
+import type { Reply } from './exchange.ts'
 
 /** An element's content: text, further elements in this order, or one element several times. */
 export type XmlContent =
@@ -10,6 +11,10 @@ export type XmlContent =
 /** A document as OSS writes it: elements and text. A member that is undefined is left out, a list repeats its element. */
 export function writeXml(root: string, content: XmlContent): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${writeElement(root, content)}`
+}
+
+export function xmlReply(body: string): Reply {
+  return { status: 200, headers: { 'Content-Type': 'application/xml' }, body }
 }
 
 function writeElement(name: string, content: XmlContent): string {

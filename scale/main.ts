@@ -1,0 +1,71 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { installLocalOss, type LocalOss, startLocalOss } from './local-oss.ts'
+import { MiB, type Row } from './row.ts'
+
+// `npm run test:scale`, or with the name of one file of `rows`. Each row has a local OSS of its own.
+
+const folder = await mkdtemp(join(tmpdir(), 'oss-scale-program-'))
+let oss: LocalOss | undefined
+// Gigabytes are not left behind, whoever ends this.
+const cleanUp = async () => {
+  await oss?.stop()
+  await rm(folder, { recursive: true, force: true })
+}
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void cleanUp().then(() => process.exit(130)))
+
+const wanted = process.argv.slice(2)
+const names = (await readdir(new URL('rows', import.meta.url))).map((file) => file.replace(/\.ts$/, '')).sort()
+const unknown = wanted.filter((name) => !names.includes(name))
+if (unknown.length > 0) throw new Error(`There is no row ${unknown.join(', ')}; there are ${names.join(', ')}`)
+
+console.log('The local OSS is built, packed and installed …')
+const program = await installLocalOss(folder)
+const table: Record<string, string>[] = []
+for (const name of names.filter((each) => wanted.length === 0 || wanted.includes(each))) {
+  const { row } = (await import(`./rows/${name}.ts`)) as { row: Row }
+  table.push({ row: row.name, ...(await measure(row)) })
+}
+await cleanUp()
+console.table(table)
+if (table.some(({ held }) => held !== 'yes')) process.exitCode = 1
+
+async function measure(row: Row): Promise<Record<string, string>> {
+  console.log(`${row.name} …`)
+  oss = await startLocalOss(program)
+  try {
+    await row.prepare?.(oss)
+    const idle = oss.residentMB()
+    const startedAt = performance.now()
+    const peak = await watch(oss, row.run(oss))
+    const seconds = (performance.now() - startedAt) / 1000
+    return {
+      'MiB/s': (row.bytes / MiB / seconds).toFixed(0),
+      'idle MB': idle.toFixed(0),
+      'peak MB': peak.toFixed(0),
+      limit: `< ${row.maxMB}`,
+      held: peak < row.maxMB ? 'yes' : 'NO',
+    }
+  } catch (error) {
+    return { limit: `< ${row.maxMB}`, held: `NO: ${error instanceof Error ? error.message : error}` }
+  } finally {
+    await oss.stop()
+  }
+}
+
+/** The most memory that the local OSS has while something runs, in MB. */
+async function watch(process: LocalOss, running: Promise<void>): Promise<number> {
+  let peak = 0
+  let isOver = false
+  const over = running.finally(() => {
+    isOver = true
+  })
+  while (!isOver) {
+    peak = Math.max(peak, process.residentMB())
+    await Promise.race([over, sleep(50)])
+  }
+  await over
+  return peak
+}

@@ -1,0 +1,9 @@
+import { putBytes } from '../bytes.ts'
+import { GiB, type Row } from '../row.ts'
+
+export const row: Row = {
+  name: 'PutObject of 1 GiB',
+  bytes: GiB,
+  maxMB: 150,
+  run: ({ origin }) => putBytes(origin, 'large', GiB),
+}
