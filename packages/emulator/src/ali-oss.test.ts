@@ -3,7 +3,7 @@ import { Readable } from 'node:stream'
 import OSS from 'ali-oss'
 import { describe, expect, it } from 'vitest'
 import type { Emulator } from './emulator.ts'
-import { accessKey, encodeCallback, MiB, post, startApplication, startOss } from './stage.fixture.ts'
+import { accessKey, encodeCallback, MiB, post, startApplication, startOss } from './stage/stage.fixture.ts'
 
 // The vendor's own SDK, unmodified, is the judge here.
 

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { startEmulator } from './emulator.ts'
-import { FORM_TYPE, formBody, MiB, post, signedFields, startOss } from './stage.fixture.ts'
+import { FORM_TYPE, formBody, MiB, post, signedFields, startOss } from './stage/stage.fixture.ts'
 
 describe('an emulator killed in the middle of an upload', () => {
   it('shows the object that was there before, whole, and nothing of the new one', { timeout: 60_000 }, async () => {

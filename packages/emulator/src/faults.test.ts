@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createFaults, parseFault } from './faults.ts'
-import { encodeCallback, MiB, post, send, signedFields, startApplication, startOss } from './stage.fixture.ts'
+import { encodeCallback, MiB, post, send, signedFields, startApplication, startOss } from './stage/stage.fixture.ts'
 
 const file = { content: 'hello world' }
 

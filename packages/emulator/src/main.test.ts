@@ -4,8 +4,8 @@ import { request as requestHttp } from 'node:http'
 import { join } from 'node:path'
 import OSS from 'ali-oss'
 import { describe, expect, it } from 'vitest'
-import { type Program, runProgram, startProgram, temporaryFolder } from './process.fixture.ts'
-import { FORM_TYPE, formBody, MiB, signedFields, startOss } from './stage.fixture.ts'
+import { type Program, runProgram, startProgram, temporaryFolder } from './stage/process.fixture.ts'
+import { FORM_TYPE, formBody, MiB, signedFields, startOss } from './stage/stage.fixture.ts'
 
 const isWindows = process.platform === 'win32'
 

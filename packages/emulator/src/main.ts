@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { pino } from 'pino'
-import type { AccessKey } from './accounts.ts'
+import type { AccessKey } from './access/accounts.ts'
 import { type Emulator, startEmulator } from './emulator.ts'
 
 interface Flags {

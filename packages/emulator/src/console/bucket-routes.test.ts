@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, it, onTestFinished } from 'vitest'
 import type { Emulator } from '../emulator.ts'
-import { type Answer, post, send, signedFields, startOss } from '../stage.fixture.ts'
+import { type Answer, post, send, signedFields, startOss } from '../stage/stage.fixture.ts'
 
-const PIXEL = readFileSync(new URL('../pixel.fixture.png', import.meta.url))
+const PIXEL = readFileSync(new URL('../stage/pixel.fixture.png', import.meta.url))
 
 async function put(oss: Emulator, key: string, content: string | Buffer, type = 'text/plain'): Promise<void> {
   expect((await post(oss, [...signedFields(oss, { key }), { content, type }])).status).toBe(204)
@@ -124,7 +124,7 @@ it('takes every key for a key and none for a path', async () => {
   const keys = [
     '../../bucket.json',
     '..',
-    './/',
+    './',
     'a/../../callback-key.pem',
     '%2e%2e/x',
     'a\u0000b',

@@ -1,5 +1,6 @@
 import { type Request, Router } from 'express'
-import type { Bucket, Store, StoredObject } from '../store.ts'
+import type { Bucket, Store } from '../store/store.ts'
+import type { StoredObject } from '../store/stored-object.ts'
 import { readPreview, sendContent } from './object-content.ts'
 import { numberOf, textOf } from './parameters.ts'
 import { Refusal } from './refusal.ts'

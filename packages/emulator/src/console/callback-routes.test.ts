@@ -1,8 +1,16 @@
 import { createVerify } from 'node:crypto'
 import { expect, it } from 'vitest'
 import type { Emulator } from '../emulator.ts'
-import type { CallbackDelivery } from '../request-log.ts'
-import { answerText, encodeCallback, post, send, signedFields, startApplication, startOss } from '../stage.fixture.ts'
+import type { CallbackDelivery } from '../http/request-log.ts'
+import {
+  answerText,
+  encodeCallback,
+  post,
+  send,
+  signedFields,
+  startApplication,
+  startOss,
+} from '../stage/stage.fixture.ts'
 
 async function uploadWithCallback(oss: Emulator, callback: Record<string, unknown>): Promise<void> {
   const fields = { callback: encodeCallback({ callbackBody: 'key=${object}&size=${size}', ...callback }) }

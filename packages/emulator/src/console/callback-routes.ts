@@ -1,7 +1,7 @@
 import { Router } from 'express'
-import { repeatDelivery } from '../callback-delivery.ts'
-import type { LocalOss } from '../exchange.ts'
-import type { CallbackDelivery, LoggedRequest } from '../request-log.ts'
+import { repeatDelivery } from '../callback/callback-delivery.ts'
+import type { LocalOss } from '../http/exchange.ts'
+import type { CallbackDelivery, LoggedRequest } from '../http/request-log.ts'
 import { summaryOf } from './log-view.ts'
 import { Refusal } from './refusal.ts'
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { send, startOss } from '../stage.fixture.ts'
+import { send, startOss } from '../stage/stage.fixture.ts'
 
 const folder = new URL('./page/', import.meta.url)
 const files = readdirSync(folder, { recursive: true, withFileTypes: true })

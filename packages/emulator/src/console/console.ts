@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import express, { type RequestHandler, Router } from 'express'
-import type { LocalOss } from '../exchange.ts'
+import type { LocalOss } from '../http/exchange.ts'
 import { bucketRoutes } from './bucket-routes.ts'
 import { callbackRoutes } from './callback-routes.ts'
 import { faultRoutes } from './fault-routes.ts'

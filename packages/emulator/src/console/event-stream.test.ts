@@ -1,6 +1,6 @@
 import { request as requestHttp } from 'node:http'
 import { expect, it, onTestFinished } from 'vitest'
-import { encodeCallback, post, signedFields, startApplication, startOss } from '../stage.fixture.ts'
+import { encodeCallback, post, signedFields, startApplication, startOss } from '../stage/stage.fixture.ts'
 
 interface Listener {
   status: number

@@ -1,5 +1,5 @@
 import type { RequestHandler, Response } from 'express'
-import type { LoggedRequest, WritableRequestLog } from '../request-log.ts'
+import type { LoggedRequest, WritableRequestLog } from '../http/request-log.ts'
 import { lineOf } from './log-view.ts'
 import { Refusal } from './refusal.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { send, startOss } from '../stage.fixture.ts'
+import { send, startOss } from '../stage/stage.fixture.ts'
 
 const json = (method: string, body?: unknown) => ({
   method,

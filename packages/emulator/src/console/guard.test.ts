@@ -1,6 +1,6 @@
 import { request as requestHttp } from 'node:http'
 import { expect, it } from 'vitest'
-import { answerJson, encodeCallback, post, signedFields, startApplication, startOss } from '../stage.fixture.ts'
+import { answerJson, encodeCallback, post, signedFields, startApplication, startOss } from '../stage/stage.fixture.ts'
 
 const OWN = { host: '127.0.0.1:9000' }
 

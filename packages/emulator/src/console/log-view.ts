@@ -1,4 +1,4 @@
-import type { CallbackDelivery, LoggedRequest } from '../request-log.ts'
+import type { CallbackDelivery, LoggedRequest } from '../http/request-log.ts'
 
 /** A line of the list of callbacks; the delivery itself may be large. */
 export function summaryOf({ id, sentAt, url, status, durationMs, failure, repeats }: CallbackDelivery) {

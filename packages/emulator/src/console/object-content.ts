@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises'
 import { percentEncode } from '@oss-direct/oss'
 import type { Response } from 'express'
-import type { Store } from '../store.ts'
+import type { Store } from '../store/store.ts'
 import { type Preview, previewOf, SNIFFED_BYTES } from './content-type.ts'
 import { Refusal } from './refusal.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { post, send, signedFields, startOss } from '../stage.fixture.ts'
+import { post, send, signedFields, startOss } from '../stage/stage.fixture.ts'
 
 it('shows the requests, newest first, and neither signature nor secret', async () => {
   const oss = await startOss()

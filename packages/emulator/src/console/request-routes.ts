@@ -1,5 +1,5 @@
 import { Router } from 'express'
-import type { WritableRequestLog } from '../request-log.ts'
+import type { WritableRequestLog } from '../http/request-log.ts'
 import { createEventStream } from './event-stream.ts'
 import { lineOf } from './log-view.ts'
 import { numberOf, textOf } from './parameters.ts'

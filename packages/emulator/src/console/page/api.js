@@ -4,7 +4,7 @@ import { t } from './language.js'
 /** @typedef {ReturnType<typeof import('../log-view.ts').lineOf>} RequestLine */
 /** @typedef {ReturnType<typeof import('../log-view.ts').summaryOf>} DeliverySummary */
 /** @typedef {{ requestId: string, operation: string, bucket: string, key: string }} Origin */
-/** @typedef {import('../../request-log.ts').CallbackDelivery & Origin} Delivery */
+/** @typedef {import('../../http/request-log.ts').CallbackDelivery & Origin} Delivery */
 
 /**
  * @typedef {{ allowedOrigins: string[], allowedMethods: string[], allowedHeaders?: string[], exposeHeaders?: string[],
