@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { postBytes, putBytes } from '../scale/bytes.ts'
-import { startLocalOss } from '../scale/local-oss.ts'
+import { installLocalOss, startLocalOss } from '../scale/local-oss.ts'
 import { printComparison, quantile } from './compare.ts'
 
 // PostObject of 1 GiB into the local OSS, against the same bytes into a file with their digests and a flush.
@@ -19,7 +19,9 @@ const floor = spawn(
   ['--import', 'tsx', fileURLToPath(new URL('./floor-server.ts', import.meta.url)), folder],
   { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
 )
-const oss = await startLocalOss()
+const program = join(folder, 'program')
+await mkdir(program)
+const oss = await startLocalOss(await installLocalOss(program))
 const ours: number[] = []
 const theirs: number[] = []
 try {
