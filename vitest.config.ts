@@ -8,10 +8,19 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{packages,apps}/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'],
-          exclude: ['**/*.browser.test.*', '**/node_modules/**'],
+          include: ['{packages,apps}/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'e2e/conformance/*.test.ts'],
+          exclude: ['**/*.browser.test.*', '**/*.postgres.test.*', '**/node_modules/**'],
           environment: 'node',
           testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'postgres',
+          include: ['{packages,apps}/*/src/**/*.postgres.test.ts'],
+          environment: 'node',
+          testTimeout: 30_000,
+          globalSetup: ['packages/server/test/postgres-server.ts'],
         },
       },
       {

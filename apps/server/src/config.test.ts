@@ -17,9 +17,10 @@ describe('without OSS variables', () => {
     expect(config).toMatchObject({
       port: 3000,
       dataDir: resolve('.data'),
-      databaseFile: join(resolve('.data'), 'uploads.db'),
+      database: { file: join(resolve('.data'), 'uploads.db') },
       isLocal: true,
       secrets: [],
+      sweepIntervalMs: 60_000,
       callbackUrl: 'http://127.0.0.1:3000/uploads/callback',
       oss: {
         publicAddress: { name: 'uploads', region: 'cn-hangzhou', url: 'http://127.0.0.1:9000/uploads' },
@@ -38,6 +39,16 @@ describe('without OSS variables', () => {
     expect(config.callbackUrl).toBe('http://127.0.0.1:13000/uploads/callback')
     expect(config.oss.callbackKeyUrls).toEqual(['http://127.0.0.1:19000/_callback/callback_pub_key_v1.pem'])
     expect(config.dataDir).toBe(resolve('/srv/data'))
+  })
+})
+
+describe('DATABASE_URL', () => {
+  it.each([
+    ['sqlite:/var/lib/uploads.db', { file: '/var/lib/uploads.db' }],
+    ['postgres://u:p@db/uploads', { connectionString: 'postgres://u:p@db/uploads' }],
+    ['postgresql:///uploads?host=/run/postgresql', { connectionString: 'postgresql:///uploads?host=/run/postgresql' }],
+  ])('%s chooses the database', (DATABASE_URL, database) => {
+    expect(readConfig({ DATABASE_URL }).database).toEqual(database)
   })
 })
 
@@ -72,6 +83,9 @@ describe('with a real bucket', () => {
 describe('a mistake', () => {
   it.each<[string, Record<string, string>, string[]]>([
     ['a port', { PORT: 'abc' }, ['PORT must be a port, 1 to 65535']],
+    ['half a port', { PORT: '80.5' }, ['PORT must be a port, 1 to 65535']],
+    ['no port', { PORT: '0' }, ['PORT must be a port, 1 to 65535']],
+    ['too rare a sweep', { SWEEP_INTERVAL_SECONDS: '3601' }, ['SWEEP_INTERVAL_SECONDS must be a whole number, 1 to']],
     ['two equal ports', { PORT: '9000' }, ['PORT and OSS_EMULATOR_PORT are both 9000; they need to differ']],
     [
       'a private callback host',
@@ -84,7 +98,9 @@ describe('a mistake', () => {
       { ...real, UPLOADS_SECRET: 'short' },
       ['UPLOADS_SECRET must be one or several secrets of at least 16 bytes'],
     ],
-    ['another database', { DATABASE_URL: 'postgres://x/y' }, ['DATABASE_URL must be sqlite:']],
+    ['another kind of database', { DATABASE_URL: 'mysql://x/y' }, ['DATABASE_URL must be sqlite:']],
+    ['a database server without a database', { DATABASE_URL: 'postgres://u:p@db:5432/' }, ['DATABASE_URL must be']],
+    ['an address of a database that is none', { DATABASE_URL: 'postgres://u:p@db:x/y' }, ['DATABASE_URL must be']],
     ['an origin with a path', { CORS_ORIGINS: 'https://a.example/x' }, ['CORS_ORIGINS must be origins']],
     [
       'an endpoint with a path',
@@ -114,7 +130,10 @@ describe('a mistake', () => {
   })
 
   it('never shows a secret', () => {
-    expect(mistakesOf({ ...real, UPLOADS_SECRET: 'hunter2', OSS_BUCKET: '_' }).join()).not.toContain('hunter2')
+    const wrong = { ...real, UPLOADS_SECRET: 'hunter2', OSS_BUCKET: '_', DATABASE_URL: 'postgres://u:hunter2@db' }
+    const mistakes = mistakesOf(wrong)
+    expect(mistakes).toHaveLength(3)
+    expect(mistakes.join()).not.toContain('hunter2')
   })
 })
 

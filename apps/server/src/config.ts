@@ -7,7 +7,7 @@ import {
   type SignatureVersion,
   staticCredentials,
 } from '@oss-direct/oss'
-import { callbackTarget } from '@oss-direct/server'
+import { callbackTarget, type PostgresStoreOptions, type SqliteStoreOptions } from '@oss-direct/server'
 import { z } from 'zod'
 
 export interface ServerConfig {
@@ -15,7 +15,7 @@ export interface ServerConfig {
   port: number
   /** Everything this server keeps. */
   dataDir: string
-  databaseFile: string
+  database: SqliteStoreOptions | Pick<PostgresStoreOptions, 'connectionString'>
   /** The built web app; nothing is served where it is missing. */
   webRoot: string
   oss: {
@@ -33,6 +33,7 @@ export interface ServerConfig {
   callbackSni?: boolean
   /** The first signs, all are accepted; empty: made once and kept in `dataDir`. */
   secrets: readonly string[]
+  sweepIntervalMs: number
   /** Origins of other pages that may call this server. */
   corsOrigins: readonly string[]
   logLevel: string
@@ -65,11 +66,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     host: variables.LISTEN_ADDRESS,
     port: variables.PORT,
     dataDir,
-    databaseFile: variables.DATABASE_URL?.slice('sqlite:'.length) ?? join(dataDir, 'uploads.db'),
+    database: databaseAt(variables.DATABASE_URL ?? `sqlite:${join(dataDir, 'uploads.db')}`),
     webRoot: resolve(variables.WEB_ROOT ?? fileURLToPath(new URL('../../web/dist', import.meta.url))),
     ...(isLocal ? localOss(variables) : realOss(variables)),
     isLocal,
     secrets: variables.UPLOADS_SECRET ?? [],
+    sweepIntervalMs: variables.SWEEP_INTERVAL_SECONDS * 1000,
     corsOrigins: variables.CORS_ORIGINS,
     logLevel: variables.LOG_LEVEL,
     ...(variables.CALLBACK_HOST === undefined ? {} : { callbackHost: variables.CALLBACK_HOST }),
@@ -77,13 +79,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
   }
 }
 
-const port = (name: string, fallback: number) =>
-  z.coerce
-    .number(`${name} must be a port, 1 to 65535`)
-    .int()
-    .min(1)
-    .max(65_535, `${name} must be a port, 1 to 65535`)
-    .default(fallback)
+const whole = (max: number, message: string) => z.coerce.number(message).int(message).min(1, message).max(max, message)
+const port = (name: string, fallback: number) => whole(65_535, `${name} must be a port, 1 to 65535`).default(fallback)
 
 const list = z.string().transform((text) =>
   text
@@ -101,7 +98,10 @@ const ENVIRONMENT = z.object({
   DATA_DIR: name.default('.data'),
   WEB_ROOT: name.optional(),
   DATABASE_URL: name
-    .regex(/^sqlite:./, 'DATABASE_URL must be sqlite: and a path, for example sqlite:/var/lib/uploads/uploads.db')
+    .refine(
+      (text) => /^sqlite:./.test(text) || isPostgresUrl(text),
+      'DATABASE_URL must be sqlite: and a path, for example sqlite:/var/lib/uploads/uploads.db, or postgres://user:password@host:5432/database',
+    )
     .optional(),
   OSS_REGION: name.regex(/^(oss-)?[a-z0-9-]+$/, 'OSS_REGION must be a region id such as cn-hangzhou').optional(),
   OSS_BUCKET: name
@@ -128,6 +128,7 @@ const ENVIRONMENT = z.object({
       'UPLOADS_SECRET must be one or several secrets of at least 16 bytes, separated by commas; make one with: openssl rand -base64 32',
     )
     .optional(),
+  SWEEP_INTERVAL_SECONDS: whole(3600, 'SWEEP_INTERVAL_SECONDS must be a whole number, 1 to 3600').default(60),
   CORS_ORIGINS: list
     .refine(
       (origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),
@@ -152,6 +153,14 @@ function endpoint(variable: string) {
       return URL.canParse(url) && /^\/?$/.test(new URL(url).pathname) && new URL(url).search === ''
     }, message)
     .optional()
+}
+
+function isPostgresUrl(text: string): boolean {
+  return /^postgres(ql)?:\/\//.test(text) && URL.canParse(text) && new URL(text).pathname.length > 1
+}
+
+function databaseAt(url: string): ServerConfig['database'] {
+  return url.startsWith('sqlite:') ? { file: url.slice('sqlite:'.length) } : { connectionString: url }
 }
 
 function usesRealBucket(given: Readonly<Record<string, unknown>>): boolean {

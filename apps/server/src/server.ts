@@ -3,8 +3,10 @@ import { createServer, type Server } from 'node:http'
 import {
   type Caller,
   createUploads,
+  openPostgresStore,
   openSqliteStore,
   type Routes,
+  type Store,
   type Uploads,
   uploadRouter,
 } from '@oss-direct/server'
@@ -47,8 +49,9 @@ export async function startServer({ config, routes, logger }: StartServerOptions
     ...(config.callbackHost === undefined ? {} : { callbackHost: config.callbackHost }),
     ...(config.callbackSni === undefined ? {} : { callbackSni: config.callbackSni }),
     secret: secrets,
-    store: await openSqliteStore({ file: config.databaseFile }),
+    store: await openStore(config, log),
     keepTrace: config.isLocal,
+    sweep: { intervalMs: config.sweepIntervalMs },
     logger: log,
   })
 
@@ -81,6 +84,10 @@ export async function startServer({ config, routes, logger }: StartServerOptions
       await closed
     },
   }
+}
+
+function openStore({ database }: ServerConfig, logger: Logger): Promise<Store> {
+  return 'file' in database ? openSqliteStore(database) : openPostgresStore({ ...database, logger })
 }
 
 /** One line a request at level debug: no headers, because cookies, callback signatures and signed addresses are among them. */

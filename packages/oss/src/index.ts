@@ -20,6 +20,7 @@ export {
 export { type Credentials, type CredentialsProvider, environmentCredentials, staticCredentials } from './credentials.ts'
 export { etagOfMd5, multipartEtag } from './etag.ts'
 export { type AuthenticForm, authenticateForm } from './form-authentication.ts'
+export type { MultipartCalls, PresignPartRequest, UploadedPart } from './multipart-calls.ts'
 export { createOssClient, type ObjectHead, type OssClient, type OssClientOptions } from './oss-client.ts'
 export { errorToXml, OssError, type OssErrorFacts, ossError, readOssError } from './oss-error.ts'
 export type { OssErrorName } from './oss-error-table.ts'

@@ -173,6 +173,124 @@ it('presign makes a URL for the address that its holder will use', async () => {
   expect(received).toEqual([])
 })
 
+describe('an upload in parts', () => {
+  const xml =
+    (text: string): RequestListener =>
+    (_request, response) =>
+      void response.end(text)
+  const part = (number: number) =>
+    `<Part><PartNumber>${number}</PartNumber><ETag>"E${number}"</ETag><Size>${number * 100}</Size></Part>`
+
+  it('begins with its upload id', async () => {
+    const { client, received } = await clientOf(
+      xml('<InitiateMultipartUploadResult><UploadId>0004B9</UploadId></InitiateMultipartUploadResult>'),
+    )
+    expect(await client.initiateMultipart('u/猫', { 'content-type': 'image/png' })).toBe('0004B9')
+    expect(received).toMatchObject([{ method: 'POST', url: '/photos/u/%E7%8C%AB?uploads' }])
+    expect(received[0]?.headers['content-type']).toBe('image/png')
+  })
+
+  it('lists its parts, page after page', async () => {
+    const { client, received } = await clientOf((request, response) => {
+      const isFirst = request.url?.includes('part-number-marker=0')
+      const end = isFirst
+        ? '<IsTruncated>true</IsTruncated><NextPartNumberMarker>2</NextPartNumberMarker>'
+        : '<IsTruncated>false</IsTruncated><NextPartNumberMarker>7</NextPartNumberMarker>'
+      const parts = isFirst ? [1, 2] : [7]
+      response.end(`<ListPartsResult>${end}${parts.map(part).join('')}</ListPartsResult>`)
+    })
+    expect(await client.listParts('k', 'a&b')).toEqual([
+      { partNumber: 1, size: 100, etag: 'E1' },
+      { partNumber: 2, size: 200, etag: 'E2' },
+      { partNumber: 7, size: 700, etag: 'E7' },
+    ])
+    expect(received.map(({ url }) => url)).toEqual([
+      '/photos/k?uploadId=a%26b&max-parts=1000&part-number-marker=0',
+      '/photos/k?uploadId=a%26b&max-parts=1000&part-number-marker=2',
+    ])
+  })
+
+  it('is not asked for the same page for ever', async () => {
+    const { client, received } = await clientOf(
+      xml(`<ListPartsResult><IsTruncated>true</IsTruncated>${part(1)}</ListPartsResult>`),
+    )
+    expect(await client.listParts('k', 'U')).toHaveLength(1)
+    expect(received).toHaveLength(1)
+  })
+
+  it('becomes an object of the very parts that are named', async () => {
+    let body = ''
+    const { client, received } = await clientOf(async (request, response) => {
+      for await (const chunk of request) body += chunk
+      response.end('<CompleteMultipartUploadResult/>')
+    })
+    const parts = [
+      { partNumber: 1, etag: 'E1' },
+      { partNumber: 2, etag: '<&' },
+    ]
+    await client.completeMultipart('k', 'U', parts, { 'x-oss-forbid-overwrite': 'true' })
+    expect(body).toBe(
+      '<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"E1"</ETag></Part><Part><PartNumber>2</PartNumber><ETag>"&lt;&amp;"</ETag></Part></CompleteMultipartUpload>',
+    )
+    expect(received).toMatchObject([{ method: 'POST', url: '/photos/k?uploadId=U' }])
+    expect(received[0]?.headers).toMatchObject({ 'x-oss-forbid-overwrite': 'true', 'content-type': 'application/xml' })
+  })
+
+  it('may take longer to become an object than any other call', async () => {
+    const { client } = await clientOf((_request, response) => void setTimeout(() => response.end(), 200), {
+      timeoutMs: 50,
+      completeTimeoutMs: 5000,
+    })
+    await client.completeMultipart('k', 'U', [{ partNumber: 1, etag: 'E' }])
+    await expect(client.listParts('k', 'U')).rejects.toMatchObject({ code: 'NetworkError' })
+  })
+
+  it('that is not there: aborting does nothing, listing and completing say so', async () => {
+    const { client } = await clientOf((_request, response) => {
+      response.writeHead(404).end(errorToXml(ossError('NoSuchUpload'), { requestId: 'R1', hostId: 'h' }))
+    })
+    await client.abortMultipart('k', 'U')
+    await expect(client.listParts('k', 'U')).rejects.toMatchObject({ code: 'NoSuchUpload', requestId: 'R1' })
+    await expect(client.completeMultipart('k', 'U', [])).rejects.toMatchObject({ code: 'NoSuchUpload' })
+  })
+
+  it('that may not be aborted: says so', async () => {
+    const { client, received } = await clientOf((_request, response) => {
+      response.writeHead(403).end(errorToXml(ossError('BucketAclDenied'), { requestId: 'R1', hostId: 'h' }))
+    })
+    await expect(client.abortMultipart('k', 'U')).rejects.toMatchObject({ code: 'AccessDenied' })
+    expect(received).toMatchObject([{ method: 'DELETE', url: '/photos/k?uploadId=U' }])
+  })
+
+  it.each([
+    ['a page of a proxy', '<html></html>', 'is no ListPartsResult'],
+    ['no XML', 'hello', 'is no ListPartsResult'],
+    [
+      'a size that is none',
+      '<ListPartsResult><Part><PartNumber>1</PartNumber><ETag>E</ETag><Size>-1</Size></Part></ListPartsResult>',
+      'has the Size "-1"',
+    ],
+    [
+      'no ETag',
+      '<ListPartsResult><Part><PartNumber>1</PartNumber><Size>1</Size></Part></ListPartsResult>',
+      'has no ETag',
+    ],
+  ])('of which %s is answered: says what is wrong with it', async (_case, text, fault) => {
+    const { client } = await clientOf(xml(text))
+    await expect(client.listParts('k', 'U')).rejects.toMatchObject({
+      name: 'OssError',
+      code: 'AnswerUnreadable',
+      message: `The answer ${fault}`,
+    })
+  })
+
+  it.each(['V4', 'V1'] as const)('gives a %s URL for one part of one upload', async (version) => {
+    const { client } = await clientOf(xml(''), { version })
+    const url = new URL(await client.presignPart({ key: 'k', uploadId: 'U', partNumber: 7, expiresInSeconds: 60 }))
+    expect(Object.fromEntries(url.searchParams)).toMatchObject({ partNumber: '7', uploadId: 'U' })
+  })
+})
+
 /** HEAD has no body: the error travels in a header. */
 function refuseHead(name: OssErrorName): RequestListener {
   return (_request, response) => {

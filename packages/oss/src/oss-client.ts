@@ -1,6 +1,8 @@
 import { type BucketAddress, objectUrl } from './bucket-address.ts'
 import type { CredentialsProvider } from './credentials.ts'
+import { type MultipartCalls, multipartCalls, type ObjectCall } from './multipart-calls.ts'
 import { OssError, readOssError } from './oss-error.ts'
+import { percentEncode } from './percent-encoding.ts'
 import type { SignatureVersion } from './post-policy.ts'
 import { type PresignRequest, presignUrl, signHeaders } from './sign-request.ts'
 
@@ -16,6 +18,8 @@ export interface OssClientOptions {
   now?: () => Date
   /** For each try of a call. @default 10_000 */
   timeoutMs?: number
+  /** The same for making an object of its parts, which takes OSS longer the more there are. @default 120_000 */
+  completeTimeoutMs?: number
 }
 
 /** What the bucket says of an object: the only thing about it worth believing. */
@@ -30,7 +34,7 @@ export interface ObjectHead {
   requestId?: string
 }
 
-export interface OssClient {
+export interface OssClient extends MultipartCalls {
   /** Null when there is no such object; a missing bucket is an error. */
   head(key: string): Promise<ObjectHead | null>
   /** Bytes `start` to `end`, both inclusive; fewer where the object ends earlier. */
@@ -51,7 +55,7 @@ export interface OssClient {
  * `NetworkError` where OSS was not reached. A call is tried twice at most.
  */
 export function createOssClient(options: OssClientOptions): OssClient {
-  const { address, credentials, version = 'V4', timeoutMs = 10_000 } = options
+  const { address, credentials, version = 'V4', timeoutMs = 10_000, completeTimeoutMs = 120_000 } = options
   const localNow = options.now ?? (() => new Date())
   const send = options.fetch ?? fetch
   let offsetMs = 0
@@ -64,13 +68,21 @@ export function createOssClient(options: OssClientOptions): OssClient {
     if (!Number.isNaN(serverTime)) offsetMs = Math.abs(difference) < 2000 ? 0 : difference
   }
 
-  const attempt = async (method: string, key: string, extra: Record<string, string>): Promise<Response> => {
+  const attempt = async ({ method, key, query = {}, headers = {}, body, ...limits }: ObjectCall): Promise<Response> => {
     const signed = signHeaders(
-      { method, bucket: address.name, key, headers: extra },
+      { method, bucket: address.name, key, query, headers },
       { credentials: await credentials(), region: address.region, now: now(), version },
     )
-    const init = { method, headers: signed, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) } as const
-    const answer = await send(objectUrl(address, key), init).catch((cause: unknown) => {
+    const url = `${objectUrl(address, key)}${queryText(query)}`
+    const signal = AbortSignal.timeout(limits.timeoutMs ?? timeoutMs)
+    const init = {
+      method,
+      headers: signed,
+      redirect: 'error',
+      signal,
+      ...(body === undefined ? {} : { body }),
+    } as const
+    const answer = await send(url, init).catch((cause: unknown) => {
       throw networkError(method, address, cause)
     })
     learnClock(answer)
@@ -78,23 +90,28 @@ export function createOssClient(options: OssClientOptions): OssClient {
     throw readOssError({ status: answer.status, headers: answer.headers, body: await answer.text() })
   }
 
-  const call = async (method: string, key: string, extra: Record<string, string> = {}): Promise<Response> => {
+  const call = async (request: ObjectCall): Promise<Response> => {
     try {
-      return await attempt(method, key, extra)
+      return await attempt(request)
     } catch (error) {
       // A skew is mended by the answer that reports it; a stumble of the network or of OSS is worth one more try, since
       // every call here may be repeated.
-      if (error instanceof OssError && isPassing(error)) return attempt(method, key, extra)
+      if (error instanceof OssError && isPassing(error)) return attempt(request)
       throw error
     }
   }
 
+  const presign: OssClient['presign'] = async (request) =>
+    presignUrl({ address, ...request, credentials: await credentials(), now: now(), version })
+
   return {
     now,
+    presign,
+    ...multipartCalls({ call, presign, completeTimeoutMs }),
 
     async head(key) {
       try {
-        return readHead(await call('HEAD', key))
+        return readHead(await call({ method: 'HEAD', key }))
       } catch (error) {
         if (error instanceof OssError && error.status === 404 && error.code !== 'NoSuchBucket') return null
         throw error
@@ -102,20 +119,23 @@ export function createOssClient(options: OssClientOptions): OssClient {
     },
 
     async read(key, { start, end }) {
-      const answer = await call('GET', key, { range: `bytes=${start}-${end}` })
+      const answer = await call({ method: 'GET', key, headers: { range: `bytes=${start}-${end}` } })
       const bytes = new Uint8Array(await answer.arrayBuffer())
       // An out-of-range start gives the whole object with 200.
       return answer.status === 206 ? bytes : bytes.subarray(start, end + 1)
     },
 
     async remove(key) {
-      await call('DELETE', key)
-    },
-
-    async presign(request) {
-      return presignUrl({ address, ...request, credentials: await credentials(), now: now(), version })
+      await call({ method: 'DELETE', key })
     },
   }
+}
+
+function queryText(query: Readonly<Record<string, string>>): string {
+  const pairs = Object.entries(query).map(([name, value]) => {
+    return value === '' ? percentEncode(name) : `${percentEncode(name)}=${percentEncode(value)}`
+  })
+  return pairs.length === 0 ? '' : `?${pairs.join('&')}`
 }
 
 function readHead({ headers }: Response): ObjectHead {

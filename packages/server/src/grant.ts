@@ -15,6 +15,7 @@ import { checkObjectKey, fileExtension } from './object-key.ts'
 import { refusalOf } from './problem.ts'
 import { parseInput } from './route-input.ts'
 import type { Store, StoredUpload, TraceEntry } from './store.ts'
+import type { SweepSchedule } from './sweep-schedule.ts'
 import type { Tickets } from './ticket.ts'
 import { describeForm, type Tracer } from './tracer.ts'
 import type { Caller, Routes } from './upload-route.ts'
@@ -33,6 +34,7 @@ export interface GrantingOptions<C extends Caller> {
   policyLifetimeMs: number
   /** How much longer its transfer may take. */
   maxTransferMs: number
+  schedule: SweepSchedule
   tracer: Tracer
 }
 
@@ -80,6 +82,8 @@ export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
         expiresAt,
         acceptedUntil: new Date(expiresAt.getTime() + options.maxTransferMs),
         status: 'granted',
+        attempts: 0,
+        dueAt: options.schedule.firstLook(now),
       }
       const ticket = tickets.sign(upload, upload.acceptedUntil)
       const callback = callbackTarget && { target: callbackTarget, route: route.callback, id, ticket }

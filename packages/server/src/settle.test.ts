@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { objectUrl, signHeaders } from '@oss-direct/oss'
 import { UploadError } from '@oss-direct/shared'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Client, callbackBodyOf, type FormGrant, postForm, type Stage, startStage } from '../test/stage.ts'
+import { type Client, callbackBodyOf, postForm, putObject, type Stage, sendUnseen, startStage } from '../test/stage.ts'
 import { type FailedEvent, type UploadedEvent, uploadRoute } from './upload-route.ts'
 
 let onUploaded = (_event: UploadedEvent): unknown => 'fine'
@@ -39,7 +38,7 @@ beforeEach(() => {
 
 describe('settling by confirmation', () => {
   it('asks the bucket, and tells the application what the bucket says', async () => {
-    const grant = await sendUnseen()
+    const grant = await sendUnseen(stage, ann)
     expect(await ann.confirm(grant.id)).toEqual({
       status: 200,
       body: { id: grant.id, status: 'settled', result: 'fine' },
@@ -73,7 +72,7 @@ describe('settling by confirmation', () => {
   })
 
   it('says why when OSS does not answer, with its words', async () => {
-    const grant = await sendUnseen()
+    const grant = await sendUnseen(stage, ann)
     stage.emulator.faults.set({ name: 'error', operation: 'HeadObject', status: 403, code: 'AccessDenied', count: 1 })
     const { status, body } = await ann.confirm(grant.id)
     expect(status).toBe(502)
@@ -83,7 +82,7 @@ describe('settling by confirmation', () => {
 
   it('many at once: one runs the hook, the others are told to ask again', async () => {
     onUploaded = () => sleep(150, 'slow')
-    const grant = await sendUnseen()
+    const grant = await sendUnseen(stage, ann)
     const answers = await Promise.all(Array.from({ length: 10 }, () => ann.confirm(grant.id)))
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(9).fill(202)])
     expect(answers.find(({ status }) => status === 202)?.body).toEqual({
@@ -173,7 +172,7 @@ describe('the application', () => {
     onUploaded = () => {
       throw new UploadError('forbidden', 'The album is full', { hint: 'Make another one.' })
     }
-    const grant = await sendUnseen()
+    const grant = await sendUnseen(stage, ann)
     expect((await ann.confirm(grant.id)).body).toMatchObject({ detail: 'The album is full', hint: 'Make another one.' })
   })
 
@@ -206,7 +205,7 @@ describe('the application', () => {
 
 describe('a claim', () => {
   it('of a process that died ends by itself, and the hook runs again', async () => {
-    const grant = await sendUnseen()
+    const grant = await sendUnseen(stage, ann)
     const now = new Date()
     await stage.store.claim(grant.id, { holder: randomUUID(), until: new Date(now.getTime() + 500), now })
     expect((await ann.confirm(grant.id)).status).toBe(202)
@@ -224,29 +223,3 @@ describe("verify: 'signature'", () => {
     await trusting.close()
   })
 })
-
-/** The object is in the bucket, and nobody has told us. */
-async function sendUnseen(): Promise<FormGrant> {
-  const grant = await ann.grant()
-  stage.emulator.faults.set({ name: 'callback-lost', count: 1 })
-  expect((await postForm(grant, 'hello')).status).toBe(203)
-  return grant
-}
-
-/** As the owner of the bucket may: past our grant. */
-async function putObject(
-  { address }: Stage,
-  key: string,
-  { content, type }: { content: string; type: string },
-): Promise<void> {
-  const headers = signHeaders(
-    { method: 'PUT', bucket: 'uploads', key, headers: { 'content-type': type } },
-    {
-      credentials: { accessKeyId: 'local-access-key-id', accessKeySecret: 'local-access-key-secret' },
-      region: 'cn-hangzhou',
-      now: new Date(),
-    },
-  )
-  const answer = await fetch(objectUrl(address, key), { method: 'PUT', headers, body: content })
-  expect(answer.status).toBe(200)
-}

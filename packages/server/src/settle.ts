@@ -1,23 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import type { ObjectHead, OssClient } from '@oss-direct/oss'
-import {
-  type Evidence,
-  type Json,
-  type Pending,
-  type Settled,
-  type StoredObject,
-  UploadError,
-} from '@oss-direct/shared'
+import { type Pending, type Settled, type StoredObject, UploadError } from '@oss-direct/shared'
+import type { Application, Arrival } from './application.ts'
 import type { CallbackFacts } from './callback-body.ts'
 import type { Logger } from './logger.ts'
 import { ossFailure } from './oss-failure.ts'
 import { refusalOf } from './problem.ts'
+import { raceAgainst } from './race.ts'
 import type { Ending, Store, StoredUpload } from './store.ts'
+import type { SweepSchedule } from './sweep-schedule.ts'
 import type { Tracer } from './tracer.ts'
-import type { Caller, Routes, UploadedEvent } from './upload-route.ts'
 
-export interface SettlingOptions<C extends Caller> {
-  routes: Routes<C>
+export interface SettlingOptions {
+  application: Application
   store: Store
   oss: OssClient
   verify: 'head' | 'signature'
@@ -25,19 +20,16 @@ export interface SettlingOptions<C extends Caller> {
   answerWithinMs: number
   /** How long a claim outlives the process that took it; it is renewed while the application works. */
   leaseMs: number
+  schedule: SweepSchedule
   now: () => Date
   logger: Logger
   tracer: Tracer
 }
 
-/** How we learned of an object, and what was said of it. */
-interface Arrival {
-  evidence: Evidence
-  facts?: CallbackFacts
-}
-
 export interface Settling {
   settle(upload: StoredUpload, arrival: Arrival): Promise<Settled | Waiting>
+  /** The sweeper's way in: takes the record that is due for longest and settles it. Nothing where none was due by then. */
+  settleDue(dueBy: Date): Promise<DueUpload | undefined>
   /** Waits for the hooks that still run, but not longer. */
   drain(withinMs: number): Promise<void>
 }
@@ -47,35 +39,69 @@ interface Waiting extends Pending {
   reason: 'slow' | 'elsewhere'
 }
 
+export interface DueUpload {
+  upload: StoredUpload
+  /** Resolves when the hook has ended, however long it takes. Rejects only for what nobody foresaw, and a lost claim. */
+  verdict: Promise<Verdict>
+}
+
+/** What was written, and, unless it is settled, why. */
+export type Verdict =
+  | { ending: Extract<Ending, { status: 'settled' }>; error?: undefined }
+  | { ending: Exclude<Ending, { status: 'settled' }>; error: UploadError }
+
+type Occasion = 'asked' | 'due'
+
 /**
  * The only way in: claims the record, asks the bucket, runs the application, keeps its answer.
  *
  * However often and from wherever it is called, one caller at a time gets past the claim; the others are told to wait. The
  * claim is a lease in the store, so that a process that dies gives it back by itself.
  */
-export function createSettling<C extends Caller>(options: SettlingOptions<C>): Settling {
-  const { routes, store, oss, verify, answerWithinMs, leaseMs, now, logger, tracer } = options
+export function createSettling(options: SettlingOptions): Settling {
+  const { application, store, oss, verify, answerWithinMs, leaseMs, schedule, now, logger, tracer } = options
   const running = new Set<Promise<unknown>>()
+  const newLease = () => ({ holder: randomUUID(), until: leaseEnd(), now: now() })
   const leaseEnd = () => new Date(now().getTime() + leaseMs)
 
   const settle = async (upload: StoredUpload, arrival: Arrival): Promise<Settled | Waiting> => {
     const before = outcomeOf(upload)
     if (before !== undefined) return before
-    const holder = randomUUID()
-    if (!(await store.claim(upload.id, { holder, until: leaseEnd(), now: now() }))) {
-      const current = await store.find(upload.id)
-      return (current && outcomeOf(current)) ?? waiting(upload.id, 'elsewhere')
+    const { id } = upload
+    const lease = newLease()
+    if (!(await store.claim(id, lease))) {
+      const current = await store.find(id)
+      return (current && outcomeOf(current)) ?? waiting(id, 'elsewhere')
     }
-    const work = keepLease(upload.id, holder, () => settleClaimed(upload, arrival, holder))
+    const verdict = await raceAgainst(begin(upload, arrival, lease.holder, 'asked'), answerWithinMs, undefined)
+    if (verdict === undefined) return waiting(id, 'slow')
+    if (verdict.error) throw verdict.error
+    return { id, status: 'settled', result: verdict.ending.result }
+  }
+
+  const settleDue = async (dueBy: Date): Promise<DueUpload | undefined> => {
+    const lease = newLease()
+    const upload = await store.claimDue({ ...lease, dueBy })
+    return upload && { upload, verdict: begin(upload, { evidence: 'head' }, lease.holder, 'due') }
+  }
+
+  /** With the claim taken. Keeps the lease until it has ended, and tells the log of what went wrong. */
+  const begin = (upload: StoredUpload, arrival: Arrival, holder: string, occasion: Occasion): Promise<Verdict> => {
+    const { id, route } = upload
+    const work = keepLease(id, holder, async () => {
+      const verdict = await decide(upload, arrival, occasion)
+      if (!(await store.end(id, holder, verdict.ending))) throw lostClaim(id)
+      // After it is written, so that it runs for one of many, and once.
+      if (verdict.error && verdict.ending.status === 'failed') await application.tellFailure(upload, verdict.error)
+      return verdict
+    })
+    const warn = (error: unknown) => logger.warn({ uploadId: id, route, err: error }, 'an upload could not be settled')
     running.add(work)
     work
-      .catch((error: unknown) => {
-        // That nothing has come yet is no failure; browsers ask early.
-        if (error instanceof UploadError && error.code === 'object-absent') return
-        logger.warn({ uploadId: upload.id, route: upload.route, err: error }, 'an upload could not be settled')
-      })
+      // That nothing has come yet is no failure; browsers ask early.
+      .then(({ error }) => error && error.code !== 'object-absent' && warn(error), warn)
       .finally(() => running.delete(work))
-    return raceAgainst(work, answerWithinMs, waiting(upload.id, 'slow'))
+    return work
   }
 
   const keepLease = async <T>(id: string, holder: string, work: () => Promise<T>): Promise<T> => {
@@ -91,94 +117,68 @@ export function createSettling<C extends Caller>(options: SettlingOptions<C>): S
     }
   }
 
-  const settleClaimed = async (upload: StoredUpload, arrival: Arrival, holder: string): Promise<Settled> => {
-    const { id } = upload
-    const end = async (ending: Ending) => {
-      if (!(await store.end(id, holder, ending))) throw lostClaim(id)
+  const decide = async (upload: StoredUpload, arrival: Arrival, occasion: Occasion): Promise<Verdict> => {
+    const { evidence } = arrival
+    let object: StoredObject | null
+    try {
+      object = await findObject(upload, arrival)
+    } catch (error) {
+      return unreached(upload, ossFailure(error), occasion)
     }
-    const object = await findObject(upload, arrival).catch(async (error: unknown) => {
-      await end(endingWithoutObject(upload, error))
-      throw error
-    })
+    if (object === null) return absent(upload, occasion)
     const mismatch = mismatchOf(upload, object)
     if (mismatch !== undefined) {
-      await removeObject(upload.key).catch(async (error: unknown) => {
-        await end({ status: 'unsettled', error: refusalOf(error) })
-        throw error
-      })
-      await end({ status: 'failed', at: oss.now(), evidence: arrival.evidence, object, error: refusalOf(mismatch) })
-      await runFailedHook(upload, mismatch)
-      throw mismatch
+      try {
+        await oss.remove(upload.key)
+      } catch (error) {
+        return unreached(upload, ossFailure(error), occasion)
+      }
+      const ending = { status: 'failed', at: oss.now(), evidence, object, error: refusalOf(mismatch) } as const
+      return { ending, error: mismatch }
     }
-    const result = await runHook(upload, arrival, object).catch(async (error: unknown) => {
-      await end({ status: 'unsettled', error: refusalOf(error) })
+    try {
+      const result = await application.take(upload, arrival, object)
+      return { ending: { status: 'settled', at: oss.now(), evidence, object, result } }
+    } catch (error) {
+      if (error instanceof UploadError) return untaken(upload, error, occasion)
       throw error
-    })
-    await end({ status: 'settled', at: oss.now(), evidence: arrival.evidence, object, result })
-    return { id, status: 'settled', result }
+    }
   }
 
-  const findObject = async (upload: StoredUpload, { evidence, facts }: Arrival): Promise<StoredObject> => {
+  const findObject = async (upload: StoredUpload, { evidence, facts }: Arrival): Promise<StoredObject | null> => {
     if (verify === 'signature' && facts !== undefined) return objectOf(facts)
-    const head = await oss.head(upload.key).catch((cause: unknown) => {
-      throw ossFailure(cause)
-    })
+    const head = await oss.head(upload.key)
     await tracer.add(upload.id, 'bucket asked', { evidence, found: head && { ...objectOf(head) } })
-    if (head !== null) return objectOf(head)
-    throw new UploadError('object-absent', `The bucket holds no object of the upload ${upload.id}`, {
-      hint: isOver(upload)
-        ? 'The grant has ended: upload again.'
-        : 'It has not arrived yet: send it, or send it again.',
+    return head && objectOf(head)
+  }
+
+  const absent = (upload: StoredUpload, occasion: Occasion): Verdict => {
+    const time = oss.now()
+    // By the clock that the deadline was written by.
+    const isOver = time >= upload.expiresAt
+    const error = new UploadError('object-absent', `The bucket holds no object of the upload ${upload.id}`, {
+      hint: isOver ? 'The grant has ended: upload again.' : 'It has not arrived yet: send it, or send it again.',
     })
+    const next = occasion === 'due' ? { dueAt: schedule.afterAbsence(upload, time) } : {}
+    return { ending: { status: isOver ? 'expired' : 'unchanged', ...next }, error }
   }
 
-  const removeObject = (key: string) =>
-    oss.remove(key).catch((cause: unknown) => {
-      throw ossFailure(cause)
-    })
-
-  const runHook = async (upload: StoredUpload, arrival: Arrival, object: StoredObject): Promise<Json> => {
-    const route = routeOf(upload)
-    if (route === undefined) {
-      throw new UploadError('route-unknown', `The route "${upload.route}" of the upload ${upload.id} is gone`, {
-        hint: 'Bring the route back until its uploads are settled.',
-      })
-    }
-    try {
-      return toJson(await route.onUploaded(uploadedEvent<C>(upload, arrival, object)))
-    } catch (cause) {
-      await tracer.add(upload.id, 'application failed', {
-        reason: cause instanceof Error ? cause.message : String(cause),
-      })
-      if (cause instanceof UploadError) throw cause
-      throw new UploadError('application-failed', `The application could not take the upload ${upload.id}`, {
-        hint: 'The file is in the bucket and need not be sent again: confirm once the application is mended. Its log has the reason.',
-        cause,
-      })
-    }
+  const unreached = (upload: StoredUpload, error: UploadError, occasion: Occasion): Verdict => {
+    const next = occasion === 'due' ? { dueAt: schedule.afterOutage(upload, oss.now()) } : {}
+    return { ending: { status: 'unsettled', error: refusalOf(error), ...next }, error }
   }
 
-  const runFailedHook = async (upload: StoredUpload, error: UploadError): Promise<void> => {
-    try {
-      await routeOf(upload)?.onFailed({ ...commonFacts<C>(upload), error })
-    } catch (cause) {
-      logger.error({ uploadId: upload.id, route: upload.route, err: cause }, 'onFailed threw')
-    }
+  const untaken = (upload: StoredUpload, error: UploadError, occasion: Occasion): Verdict => {
+    // What a browser asks for in between is tried, but neither counts nor moves the schedule: asking often would end it.
+    const isItsTurn = occasion === 'due' || upload.attempts === 0
+    const attempts = upload.attempts + 1
+    const next = isItsTurn ? { attempts, dueAt: schedule.afterFailure(attempts, oss.now()) } : {}
+    return { ending: { status: 'unsettled', error: refusalOf(error), ...next }, error }
   }
-
-  const endingWithoutObject = (upload: StoredUpload, error: unknown): Ending => {
-    if (!(error instanceof UploadError) || error.code !== 'object-absent') {
-      return { status: 'unsettled', error: refusalOf(error) }
-    }
-    return { status: isOver(upload) ? 'expired' : 'unchanged' }
-  }
-
-  const routeOf = ({ route }: StoredUpload) => (Object.hasOwn(routes, route) ? routes[route] : undefined)
-  // By the clock that the deadline was written by.
-  const isOver = ({ acceptedUntil }: StoredUpload) => oss.now() > acceptedUntil
 
   return {
     settle,
+    settleDue,
     async drain(withinMs) {
       await raceAgainst(Promise.allSettled([...running]), withinMs, undefined)
     },
@@ -219,32 +219,6 @@ function objectOf({ size, mimeType, etag, crc64 }: ObjectHead | CallbackFacts): 
   return { size, mimeType, etag, ...(crc64 === undefined ? {} : { crc64 }) }
 }
 
-function uploadedEvent<C extends Caller>(
-  upload: StoredUpload,
-  { evidence, facts }: Arrival,
-  object: StoredObject,
-): UploadedEvent<C, never> {
-  return {
-    ...commonFacts<C>(upload),
-    ...object,
-    evidence,
-    variables: facts?.variables ?? {},
-    ...(facts?.imageInfo === undefined ? {} : { imageInfo: facts.imageInfo }),
-    ...(facts?.clientIp === undefined ? {} : { clientIp: facts.clientIp }),
-    ...(facts?.requestId === undefined ? {} : { requestId: facts.requestId }),
-  }
-}
-
-function commonFacts<C extends Caller>({ id, route, bucket, key, file, caller, input }: StoredUpload) {
-  // Both were written by this route's own grant: `identify` made the caller, the route's schema the input.
-  return { id, route, bucket, key, file, caller: caller as C, input: input as never }
-}
-
-/** What JSON leaves of it; `undefined` becomes null, so that there is always an answer. */
-function toJson(value: unknown): Json {
-  return JSON.parse(JSON.stringify(value) ?? 'null') as Json
-}
-
 function waiting(id: string, reason: Waiting['reason']): Waiting {
   return { id, status: 'pending', retryAfterMs: reason === 'slow' ? 1000 : 500, reason }
 }
@@ -253,12 +227,4 @@ function lostClaim(id: string): UploadError {
   return new UploadError('settling-elsewhere', `The upload ${id} was taken over by another process, or removed`, {
     hint: 'Confirm it again.',
   })
-}
-
-function raceAgainst<T, U>(work: Promise<T>, ms: number, otherwise: U): Promise<T | U> {
-  let timer: NodeJS.Timeout
-  const late = new Promise<U>((resolve) => {
-    timer = setTimeout(() => resolve(otherwise), ms)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

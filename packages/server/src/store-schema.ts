@@ -26,10 +26,14 @@ export interface UploadsDatabase {
     object: string | null
     result: string | null
     error: string | null
+    attempts: number
+    due_at: number | null
   }
   upload_traces: {
     upload_id: string
     at: number
+    /** Of the process that wrote it; tells apart what happened within a millisecond. */
+    sequence: number
     event: string
     detail: string
   }
@@ -96,6 +100,31 @@ const MIGRATIONS: Record<string, Migration> = {
         .where(sql.ref('lease_holder'), 'is not', null)
         .execute()
       await database.schema.createIndex('upload_traces_by_upload').on('upload_traces').column('upload_id').execute()
+    },
+  },
+  '0002-trace-order': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .alterTable('upload_traces')
+        .addColumn('sequence', 'bigint', (column) => column.notNull().defaultTo(0))
+        .execute()
+    },
+  },
+  '0003-sweep': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .alterTable('uploads')
+        .addColumn('attempts', 'integer', (column) => column.notNull().defaultTo(0))
+        .execute()
+      await database.schema.alterTable('uploads').addColumn('due_at', 'bigint').execute()
+      await sql`UPDATE uploads SET due_at = expires_at WHERE status = 'granted'`.execute(database)
+      // What has ended is not in it, so that looking costs the same however many records there are.
+      await database.schema
+        .createIndex('uploads_due')
+        .on('uploads')
+        .column('due_at')
+        .where(sql.ref('due_at'), 'is not', null)
+        .execute()
     },
   },
 }

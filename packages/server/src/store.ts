@@ -28,17 +28,24 @@ export interface StoredUpload {
   result?: Json
   /** Why it failed, or why the last try did. */
   error?: Refusal
+  /** How often `onUploaded` failed when its turn had come; what a browser asked for in between is not counted. */
+  attempts: number
+  /** When the sweeper looks at it next, by OSS's clock; nothing where it need not, or has given up. */
+  dueAt?: Date
 }
 
 /** How settling ended; it also gives the claim back. */
 export type Ending =
   | { status: 'settled'; at: Date; evidence: Evidence; object: StoredObject; result: Json }
   | { status: 'failed'; at: Date; evidence: Evidence; object: StoredObject; error: Refusal }
-  | { status: 'unsettled'; error: Refusal }
-  /** Nothing came, and nothing can come any more by this grant. Not final: later evidence still settles it. */
-  | { status: 'expired' }
+  | { status: 'unsettled'; error: Refusal; attempts?: number; dueAt?: NextLook }
+  /** Nothing came while the grant was good. Not final: later evidence still settles it. */
+  | { status: 'expired'; dueAt?: NextLook }
   /** Nothing was learned. */
-  | { status: 'unchanged' }
+  | { status: 'unchanged'; dueAt?: NextLook }
+
+/** When the sweeper looks again; left out, as it was. */
+export type NextLook = Date | 'never'
 
 export interface TraceEntry {
   at: Date
@@ -56,7 +63,7 @@ export interface UploadsQuery {
 
 /**
  * Where records live. Every method that changes something has made it durable when its promise resolves; a new store is done
- * when the contract suite (`store.contract.ts`) passes on it.
+ * when the contract suites (`test/store-contract.ts`) pass on it.
  */
 export interface Store {
   /** All or none. */
@@ -66,6 +73,8 @@ export interface Store {
   list(query: UploadsQuery): Promise<StoredUpload[]>
   /** Takes the record for settling, unless it has ended or somebody holds it. One of many callers gets true. */
   claim(id: string, lease: Lease & { now: Date }): Promise<boolean>
+  /** Takes the record that is due for longest, among those that nobody holds; each is given to one of many callers. */
+  claimDue(lease: Lease & { now: Date; dueBy: Date }): Promise<StoredUpload | undefined>
   /** False when the lease is no longer the holder's own. */
   renew(id: string, lease: Lease): Promise<boolean>
   /** Writes how it ended and gives the claim back, in one step. False when the lease is no longer the holder's own. */

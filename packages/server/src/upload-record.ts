@@ -3,7 +3,8 @@ import type { StoredUpload } from './store.ts'
 
 /** The record as its owner sees it. */
 export function toRecord(upload: StoredUpload): UploadRecord {
-  const { id, route, key, status, file, evidence, object, result, error, settledAt } = upload
+  const { id, route, key, status, file, evidence, object, result, error, settledAt, attempts, dueAt } = upload
+  const isOpen = status === 'granted' || status === 'expired'
   return {
     id,
     route,
@@ -17,6 +18,9 @@ export function toRecord(upload: StoredUpload): UploadRecord {
     ...(result === undefined ? {} : { result }),
     // A settled record's earlier stumbles are of no use to anybody.
     ...(error === undefined || status === 'settled' ? {} : { error }),
+    ...(isOpen && attempts > 0
+      ? { retry: { attempts, gaveUp: dueAt === undefined, ...(dueAt && { nextAttemptAt: dueAt.toISOString() }) } }
+      : {}),
   }
 }
 

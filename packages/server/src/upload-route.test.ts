@@ -1,7 +1,8 @@
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { z } from 'zod'
 import { type RouteInput, type RouteResult, type UploadedEvent, uploadRoute } from './upload-route.ts'
-import { createUploads, type UploadsOptions } from './uploads.ts'
+import { createUploads } from './uploads.ts'
+import type { UploadsOptions } from './uploads-options.ts'
 
 const routes = {
   avatar: uploadRoute({

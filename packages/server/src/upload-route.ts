@@ -36,7 +36,7 @@ export interface UploadRouteOptions<C extends Caller, Schema extends AnySchema, 
   callback?: RouteCallback
   /**
    * The object is there, checked with the bucket. What it returns, as JSON, is what the browser shows and the record keeps.
-   * It runs at least once, and once at a time; when it throws it runs again on the next confirmation.
+   * It runs at least once, and once at a time; when it throws, the sweeper or a confirmation runs it again.
    */
   onUploaded: (event: UploadedEvent<C, Jsonify<OutputOf<Schema>>>) => Result | Promise<Result>
   /** What arrived was not what was granted; the object has been deleted. @default nothing */

@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { parseGrantRequest, UploadError } from '@oss-direct/shared'
 import Router from 'router'
 import { type ParsedRequest, readCallbackBody, readJson } from './request-body.ts'
-import type { CallerContext, ListQuery, Uploads } from './uploads.ts'
+import type { ListQuery, Uploads } from './uploads.ts'
+import type { CallerContext } from './uploads-options.ts'
 
 /** A request handler of Express 4 and 5, Connect, and plain Node. */
 export type UploadRouter = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void

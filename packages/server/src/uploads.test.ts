@@ -4,7 +4,8 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Client, postForm, SECRET, type Stage, startStage } from '../test/stage.ts'
 import { type Caller, uploadRoute } from './upload-route.ts'
-import { createUploads, type UploadsOptions } from './uploads.ts'
+import { createUploads } from './uploads.ts'
+import type { UploadsOptions } from './uploads-options.ts'
 
 let log = ''
 let stage: Stage

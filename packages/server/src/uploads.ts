@@ -1,10 +1,4 @@
-import {
-  type BucketAddress,
-  type CredentialsProvider,
-  createOssClient,
-  PRODUCTION_CALLBACK_KEY_URLS,
-  type SignatureVersion,
-} from '@oss-direct/oss'
+import { createOssClient, PRODUCTION_CALLBACK_KEY_URLS } from '@oss-direct/oss'
 import {
   type GrantAnswer,
   type GrantRequest,
@@ -17,6 +11,7 @@ import {
   type UploadRecord,
   type UploadTrace,
 } from '@oss-direct/shared'
+import { createApplication } from './application.ts'
 import { createCallbackReceiver, type ReceivedCallback } from './callback.ts'
 import { checkRouteCallback } from './callback-fields.ts'
 import { createCallbackKeys } from './callback-keys.ts'
@@ -24,72 +19,18 @@ import { callbackTarget } from './callback-target.ts'
 import { createCounters } from './counters.ts'
 import { dispositionOf } from './form-grant.ts'
 import { createGranting } from './grant.ts'
-import { type Logger, silentLogger } from './logger.ts'
+import { silentLogger } from './logger.ts'
 import { toProblem } from './problem.ts'
 import { createRemoval } from './removal.ts'
 import { createSettling } from './settle.ts'
-import type { Store, StoredUpload } from './store.ts'
+import type { StoredUpload } from './store.ts'
+import { createSweepSchedule } from './sweep-schedule.ts'
+import { createSweeper, type SweepReport } from './sweeper.ts'
 import { createTickets } from './ticket.ts'
 import { createTracer } from './tracer.ts'
 import { formatCursor, parseCursor, toRecord } from './upload-record.ts'
-import type { Caller, Routes } from './upload-route.ts'
-
-export interface UploadsOptions<C extends Caller> {
-  /** Who makes this request; null refuses it. Called for every request but OSS's own and the one for the routes' rules. */
-  identify: (context: CallerContext) => C | null | Promise<C | null>
-  /** What may be uploaded, by name. */
-  routes: Routes<C>
-  oss: OssOptions
-  /**
-   * Where OSS reaches `POST …/callback` of the mounted router, from the internet. `'none'` for a server that OSS cannot reach:
-   * uploads are then settled by the browser's confirmation alone.
-   */
-  callbackUrl: string | 'none'
-  /** `Host` of callback requests. @default the host of `callbackUrl` */
-  callbackHost?: string
-  /** Send the server name in the TLS handshake of callbacks. @default true for https */
-  callbackSni?: boolean
-  /** Signs tickets, at least 16 bytes. Of several the first signs and all are accepted: put a new one in front. */
-  secret: string | readonly string[] | undefined
-  store: Store
-  /** `'signature'` believes a callback without asking the bucket: see the README for who can then forge a record. @default 'head' */
-  verify?: 'head' | 'signature'
-  /** Keep what was signed, sent and answered for `GET …/trace`; one more write a step. @default false */
-  keepTrace?: boolean
-  /** How long a grant can be used to begin. @default 15 minutes */
-  policyLifetimeMs?: number
-  /** How long a transfer may then take. @default 24 hours */
-  maxTransferMs?: number
-  /** How long OSS is kept waiting for `onUploaded`; OSS itself gives up after 5 s. @default 4000 */
-  answerWithinMs?: number
-  /** How long a record stays claimed by a process that died. @default 15_000 */
-  leaseMs?: number
-  /** A pino logger, or anything with `info`, `warn` and `error`. @default silent */
-  logger?: Logger
-  /** @default () => new Date() */
-  now?: () => Date
-  /** For calls to OSS and for its callback key. @default the global one */
-  fetch?: typeof fetch
-}
-
-export interface OssOptions {
-  /** The bucket as browsers reach it. */
-  publicAddress: BucketAddress
-  /** The same bucket as this server reaches it. @default publicAddress */
-  internalAddress?: BucketAddress
-  credentials: CredentialsProvider
-  /** @default 'V4' */
-  signatureVersion?: SignatureVersion
-  /** The only addresses a callback may name its key by. For a local OSS: its own. @default OSS's own */
-  callbackKeyUrls?: readonly string[]
-}
-
-/** What is known of whoever makes a request. */
-export interface CallerContext {
-  headers: Readonly<Record<string, string | string[] | undefined>>
-  ip?: string
-  requestId: string
-}
+import type { Caller } from './upload-route.ts'
+import type { CallerContext, UploadsOptions } from './uploads-options.ts'
 
 export interface ListQuery {
   /** `nextCursor` of the page before. */
@@ -112,11 +53,13 @@ export interface Uploads {
   trace(id: string, context: CallerContext): Promise<UploadTrace>
   /** Forgets the record; the object stays, or goes too. */
   remove(id: string, object: 'keep' | 'delete', context: CallerContext): Promise<void>
+  /** Looks at what is due, as it does by itself every minute. */
+  sweep(): Promise<SweepReport>
   /** What to answer for an error; logs those that the caller can do nothing about. */
   problem(error: unknown, requestId: string): Problem
   /** `callback-accepted`, and every code that a callback was refused with. */
   counters(): Readonly<Record<string, number>>
-  /** Waits up to 5 s for hooks that still run, then closes the store. */
+  /** Stops sweeping, waits up to 5 s for hooks that still run, then closes the store. */
   close(): Promise<void>
 }
 
@@ -151,13 +94,16 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
   const tracer = createTracer({ keepTrace: options.keepTrace ?? false, store, now, logger })
   const counters = createCounters()
   const removeUpload = createRemoval({ store, oss: client, leaseMs, now })
+  const schedule = createSweepSchedule(options.sweep)
+  const answerWithinMs = options.answerWithinMs ?? 4000
   const settling = createSettling({
-    routes,
+    application: createApplication({ routes, tracer, logger }),
     store,
     oss: client,
     verify: options.verify ?? 'head',
-    answerWithinMs: options.answerWithinMs ?? 4000,
+    answerWithinMs,
     leaseMs,
+    schedule,
     now,
     logger,
     tracer,
@@ -173,6 +119,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
     tickets,
     policyLifetimeMs: options.policyLifetimeMs ?? 15 * MINUTE,
     maxTransferMs: options.maxTransferMs ?? 24 * 60 * MINUTE,
+    schedule,
     tracer,
   })
   const receiveCallback =
@@ -188,6 +135,14 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
       now: client.now,
       logger,
     })
+
+  const sweeper = createSweeper({
+    settling,
+    sweep: options.sweep ?? {},
+    patienceMs: answerWithinMs,
+    now: client.now,
+    logger,
+  })
 
   const requireCaller = async (context: CallerContext): Promise<C> => {
     const caller = await identify(context)
@@ -308,7 +263,10 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
 
     counters: () => counters.read(),
 
+    sweep: () => sweeper.sweep(),
+
     async close() {
+      await sweeper.stop(5000)
       await settling.drain(5000)
       await store.close()
     },

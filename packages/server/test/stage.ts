@@ -7,7 +7,10 @@ import { type Emulator, startEmulator } from '@oss-direct/emulator'
 import {
   type BucketAddress,
   bucketAddress,
+  type CredentialsProvider,
   callbackFormFields,
+  objectUrl,
+  signHeaders,
   signPostPolicy,
   staticCredentials,
 } from '@oss-direct/oss'
@@ -47,6 +50,7 @@ export interface Stage {
   uploads: Uploads
   store: Store
   address: BucketAddress
+  credentials: CredentialsProvider
   as(caller: string): Client
   /** Has OSS itself say any words to any path of ours: with a genuine signature, from a bucket that is not ours. */
   haveOssSay(body: string, options?: { path?: string; type?: 'application/json' }): Promise<number>
@@ -84,6 +88,8 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     callbackUrl: `${origin}/uploads/callback`,
     secret: SECRET,
     store,
+    // Tests sweep when they want to.
+    sweep: { intervalMs: 'never', firstLookMs: 0 },
     ...options.uploads,
   })
   for (const handler of options.before ?? []) app.use(handler)
@@ -95,6 +101,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     uploads,
     store,
     address: bucket,
+    credentials: staticCredentials(accessKey),
     as: (caller) => client(origin, caller),
 
     async haveOssSay(body, { path = '/uploads/callback', type } = {}) {
@@ -139,6 +146,29 @@ export function postForm(
   for (const [name, value] of Object.entries(fields)) form.append(name, value)
   form.append('file', new Blob([content], { type }), 'a.txt')
   return fetch(url, { method: 'POST', body: form })
+}
+
+/** The object is in the bucket, and nobody has told us. */
+export async function sendUnseen({ emulator }: Stage, client: Client): Promise<FormGrant> {
+  const grant = await client.grant()
+  emulator.faults.set({ name: 'callback-lost', count: 1 })
+  const { status } = await postForm(grant, 'hello')
+  if (status !== 203) throw new Error(`OSS answered ${status}, as if it had told us`)
+  return grant
+}
+
+/** As the owner of the bucket may: past our grant. */
+export async function putObject(
+  { address }: Stage,
+  key: string,
+  { content, type }: { content: string; type: string },
+): Promise<void> {
+  const headers = signHeaders(
+    { method: 'PUT', bucket: address.name, key, headers: { 'content-type': type } },
+    { credentials: accessKey, region: address.region, now: new Date() },
+  )
+  const { status } = await fetch(objectUrl(address, key), { method: 'PUT', headers, body: content })
+  if (status !== 200) throw new Error(`OSS answered ${status}`)
 }
 
 /** The body that OSS would send for this grant, its variables filled in as if the object were there. */

@@ -34,6 +34,20 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await store.find("' OR 1=1 --")).toBeUndefined()
     })
 
+    it('takes any text, in what it keeps and in what is asked for', async () => {
+      const odd = await insert({ file: { name: 'a\0b.txt', size: 1, type: '\0' } })
+      expect((await store.find(odd.id))?.file).toEqual({ name: 'a\uFFFDb.txt', size: 1, type: '\uFFFD' })
+      expect(await store.find('\0')).toBeUndefined()
+      expect(await store.list({ owner: odd.owner, route: '\0', limit: 1 })).toEqual([])
+    })
+
+    it('keeps the order of a trace, also of what happened at the same time', async () => {
+      const { id } = await insert()
+      const events = Array.from({ length: 20 }, (_, index) => `event ${index}`)
+      for (const event of events) await store.addTrace(id, { at: at(1), event, detail: null })
+      expect((await store.trace(id)).map(({ event }) => event)).toEqual(events)
+    })
+
     it('keeps all of a batch or nothing of it', async () => {
       const [first, second] = [newUpload(), newUpload()]
       await expect(store.insert([first, second, first], [])).rejects.toThrow()
@@ -102,6 +116,48 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await claim(50)).toBe(false)
     })
 
+    it('keeps how often the application failed, and when it is tried again, until it is settled', async () => {
+      const error = { code: 'application-failed', detail: 'broken' } as const
+      const upload = await insert({ dueAt: at(5) })
+      const claim = () => store.claim(upload.id, { holder: 'a', until: at(10), now: at(0) })
+      await claim()
+      await store.end(upload.id, 'a', { status: 'unsettled', error, attempts: 1, dueAt: at(7) })
+      expect(await store.find(upload.id)).toEqual({ ...upload, error, attempts: 1, dueAt: at(7) })
+      await claim()
+      await store.end(upload.id, 'a', { status: 'unsettled', error })
+      expect(await store.find(upload.id)).toEqual({ ...upload, error, attempts: 1, dueAt: at(7) })
+      await claim()
+      await store.end(upload.id, 'a', { status: 'unsettled', error, attempts: 2, dueAt: 'never' })
+      expect(await store.find(upload.id)).not.toHaveProperty('dueAt')
+      await claim()
+      await store.end(upload.id, 'a', { status: 'unchanged', dueAt: at(8) })
+      expect(await store.find(upload.id)).toMatchObject({ status: 'granted', attempts: 2, dueAt: at(8) })
+      await claim()
+      await store.end(upload.id, 'a', settled)
+      expect(await store.find(upload.id)).not.toHaveProperty('dueAt')
+    })
+
+    it('gives what is due, the oldest first, and to nobody else while it is held', async () => {
+      // Long before everything else that this suite keeps, so that nothing else is due.
+      const early = (seconds: number) => new Date(Date.UTC(2001, 0, 1, 0, 0, seconds))
+      const second = await insert({ dueAt: early(2) })
+      const first = await insert({ dueAt: early(1), status: 'expired' })
+      const later = await insert({ dueAt: early(9) })
+      const take = (holder: string, seconds = 0) =>
+        store.claimDue({ holder, until: early(seconds + 10), now: early(seconds), dueBy: early(5) })
+      expect(await take('a')).toEqual(first)
+      expect(await take('b')).toEqual(second)
+      expect(await take('c')).toBeUndefined()
+      expect(await store.claim(first.id, { holder: 'd', until: early(20), now: early(1) })).toBe(false)
+      // A holder that died is followed by another.
+      expect((await take('e', 10))?.id).toBe(first.id)
+      expect(await store.end(first.id, 'a', { status: 'expired', dueAt: 'never' })).toBe(false)
+      expect(await store.end(first.id, 'e', { status: 'expired', dueAt: 'never' })).toBe(true)
+      expect(await store.end(second.id, 'b', settled)).toBe(true)
+      expect(await take('f', 30)).toBeUndefined()
+      expect((await store.find(later.id))?.dueAt).toEqual(early(9))
+    })
+
     it('removes a record with its trace, unless somebody is settling it', async () => {
       const upload = newUpload()
       const entry = { at: at(1), event: 'granted', detail: { a: [1] } }
@@ -113,6 +169,47 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await store.remove(upload.id, 'a')).toBe(true)
       expect(await store.remove(upload.id, 'a')).toBe(false)
       expect(await store.trace(upload.id)).toEqual([])
+    })
+  })
+}
+
+/** What a store keeps to that several servers share: each of them opens it for itself. */
+export function describeSharedStore(name: string, open: () => Promise<Store>): void {
+  describe(name, () => {
+    it('gives a claim to one of fifty that come at once by two servers', async () => {
+      const servers = await Promise.all([open(), open()])
+      const [first, second] = servers
+      const uploads = Array.from({ length: 5 }, () => newUpload())
+      await first?.insert(uploads, [])
+      const now = new Date()
+      const until = new Date(now.getTime() + 60_000)
+      for (const { id } of uploads) {
+        const claims = Array.from({ length: 25 }, () =>
+          servers.map((store) => store.claim(id, { holder: randomUUID(), until, now })),
+        )
+        expect((await Promise.all(claims.flat())).filter(Boolean)).toHaveLength(1)
+      }
+      expect(await second?.find(uploads[0]?.id ?? '')).toEqual(uploads[0])
+      await Promise.all(servers.map((store) => store.close()))
+    })
+
+    it('gives each of a hundred that are due to one of many that ask at once, by two servers', async () => {
+      const servers = await Promise.all([open(), open()])
+      const now = new Date()
+      const until = new Date(now.getTime() + 60_000)
+      await servers[0]?.insert(
+        Array.from({ length: 100 }, () => newUpload({ dueAt: now })),
+        [],
+      )
+      const taken = await Promise.all(
+        Array.from({ length: 60 }, () =>
+          servers.map((store) => store.claimDue({ holder: randomUUID(), until, now, dueBy: now })),
+        ).flat(),
+      )
+      const ids = taken.flatMap((upload) => (upload === undefined ? [] : [upload.id]))
+      expect(ids).toHaveLength(100)
+      expect(new Set(ids).size).toBe(100)
+      await Promise.all(servers.map((store) => store.close()))
     })
   })
 }
@@ -132,6 +229,7 @@ export function newUpload(facts: Partial<StoredUpload> = {}): StoredUpload {
     expiresAt: new Date('2026-01-01T00:15:00Z'),
     acceptedUntil: new Date('2026-01-02T00:15:00Z'),
     status: 'granted',
+    attempts: 0,
     ...facts,
   }
 }

@@ -34,6 +34,7 @@ export type {
   RecordStatus,
   Refusal,
   RequestedFile,
+  Retry,
   RouteRules,
   RoutesAnswer,
   Settled,

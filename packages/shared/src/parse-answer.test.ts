@@ -105,6 +105,27 @@ describe('parseRecord and parseRecordPage', () => {
     expect(parseRecordPage({ items: [] })).toEqual({ items: [] })
   })
 
+  it('read how an application that fails is tried again', () => {
+    const error = { code: 'application-failed', detail: 'd', hint: 'h' } as const
+    const waiting: UploadRecord = {
+      ...record,
+      status: 'granted',
+      error,
+      retry: { attempts: 2, nextAttemptAt: '2026-01-01T00:00:20.000Z', gaveUp: false },
+    }
+    const over: UploadRecord = { ...waiting, retry: { attempts: 30, gaveUp: true } }
+    expect([waiting, over].map((item) => parseRecord(throughJson(item)))).toEqual([waiting, over])
+  })
+
+  it.each([
+    [{ attempts: 0, gaveUp: false }, 'the answer.retry.attempts must be a whole number, 1 or more'],
+    [{ attempts: 1, gaveUp: 'no' }, 'the answer.retry.gaveUp must be true or false'],
+    [{ attempts: 1, gaveUp: false, nextAttemptAt: 'soon' }, 'the answer.retry.nextAttemptAt must be an ISO 8601 time'],
+    [true, 'the answer.retry must be an object'],
+  ])('refuse the retry %j', (retry, message) => {
+    expect(() => parseRecord({ ...record, retry })).toThrow(message)
+  })
+
   it('name the member at fault', () => {
     expect(() => parseRecordPage({ items: [record, { ...record, status: 'eaten' }] })).toThrow(
       'items[1].status must be one of granted, settled, failed, aborted, expired',

@@ -11,6 +11,7 @@ import type {
   Problem,
   RecordPage,
   Refusal,
+  Retry,
   RouteRules,
   StoredObject,
   UploadRecord,
@@ -185,6 +186,16 @@ function parseRecordAt(value: unknown, path: string): UploadRecord {
     ...(record.object === undefined ? {} : { object: parseStoredObject(record.object, `${path}.object`) }),
     ...(record.result === undefined ? {} : { result: record.result as Json }),
     ...(record.error === undefined ? {} : { error: parseRefusal(record.error, `${path}.error`) }),
+    ...(record.retry === undefined ? {} : { retry: parseRetry(record.retry, `${path}.retry`) }),
+  }
+}
+
+function parseRetry(value: unknown, path: string): Retry {
+  const { attempts, nextAttemptAt, gaveUp } = shape.object(value, path)
+  return {
+    attempts: shape.count(attempts, `${path}.attempts`, { min: 1 }),
+    ...(nextAttemptAt === undefined ? {} : { nextAttemptAt: parseTime(nextAttemptAt, `${path}.nextAttemptAt`) }),
+    gaveUp: typeof gaveUp === 'boolean' ? gaveUp : shape.refuse(`${path}.gaveUp`, 'true or false'),
   }
 }
 

@@ -143,8 +143,19 @@ export interface UploadRecord {
   object?: StoredObject
   /** What `onUploaded` returned. */
   result?: Json
-  /** Why it failed, or why the application's last try did. */
+  /** Why it failed, or why the last try to settle it did. */
   error?: Refusal
+  /** The object is there, and the application failed to take it; gone when it is settled. */
+  retry?: Retry
+}
+
+/** How a server goes on with an application that fails. `error` of the record has the reason of the last time. */
+export interface Retry {
+  /** How often it failed, without the tries that somebody asked for in between. */
+  attempts: number
+  nextAttemptAt?: string
+  /** It is not tried again by itself; a confirmation still does. */
+  gaveUp: boolean
 }
 
 /** `GET /uploads`: newest first, the caller's own only. */

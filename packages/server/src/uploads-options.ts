@@ -1,0 +1,64 @@
+import type { BucketAddress, CredentialsProvider, SignatureVersion } from '@oss-direct/oss'
+import type { Logger } from './logger.ts'
+import type { Store } from './store.ts'
+import type { SweepOptions } from './sweeper.ts'
+import type { Caller, Routes } from './upload-route.ts'
+
+export interface UploadsOptions<C extends Caller> {
+  /** Who makes this request; null refuses it. Called for every request but OSS's own and the one for the routes' rules. */
+  identify: (context: CallerContext) => C | null | Promise<C | null>
+  /** What may be uploaded, by name. */
+  routes: Routes<C>
+  oss: OssOptions
+  /**
+   * Where OSS reaches `POST …/callback` of the mounted router, from the internet. `'none'` for a server that OSS cannot reach:
+   * uploads are then settled by the browser's confirmation alone.
+   */
+  callbackUrl: string | 'none'
+  /** `Host` of callback requests. @default the host of `callbackUrl` */
+  callbackHost?: string
+  /** Send the server name in the TLS handshake of callbacks. @default true for https */
+  callbackSni?: boolean
+  /** Signs tickets, at least 16 bytes. Of several the first signs and all are accepted: put a new one in front. */
+  secret: string | readonly string[] | undefined
+  store: Store
+  /** `'signature'` believes a callback without asking the bucket: see the README for who can then forge a record. @default 'head' */
+  verify?: 'head' | 'signature'
+  /** Keep what was signed, sent and answered for `GET …/trace`; one more write a step. @default false */
+  keepTrace?: boolean
+  /** How long a grant can be used to begin. @default 15 minutes */
+  policyLifetimeMs?: number
+  /** How long a transfer may then take. @default 24 hours */
+  maxTransferMs?: number
+  /** How long OSS is kept waiting for `onUploaded`; OSS itself gives up after 5 s. @default 4000 */
+  answerWithinMs?: number
+  /** How long a record stays claimed by a process that died. @default 15_000 */
+  leaseMs?: number
+  /** Finds what nobody told us of; runs by itself, in any number of servers on one store. @default every minute */
+  sweep?: SweepOptions
+  /** A pino logger, or anything with `info`, `warn` and `error`. @default silent */
+  logger?: Logger
+  /** @default () => new Date() */
+  now?: () => Date
+  /** For calls to OSS and for its callback key. @default the global one */
+  fetch?: typeof fetch
+}
+
+export interface OssOptions {
+  /** The bucket as browsers reach it. */
+  publicAddress: BucketAddress
+  /** The same bucket as this server reaches it. @default publicAddress */
+  internalAddress?: BucketAddress
+  credentials: CredentialsProvider
+  /** @default 'V4' */
+  signatureVersion?: SignatureVersion
+  /** The only addresses a callback may name its key by. For a local OSS: its own. @default OSS's own */
+  callbackKeyUrls?: readonly string[]
+}
+
+/** What is known of whoever makes a request. */
+export interface CallerContext {
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  ip?: string
+  requestId: string
+}
