@@ -3,39 +3,29 @@ import { Readable } from 'node:stream'
 import OSS from 'ali-oss'
 import { describe, expect, it } from 'vitest'
 import type { Emulator } from './emulator.ts'
+import { ALI_OSS_WAYS, aliOssOptions, fetchByName } from './stage/ali-oss.fixture.ts'
 import { accessKey, encodeCallback, MiB, post, startApplication, startOss } from './stage/stage.fixture.ts'
 
 // The vendor's own SDK, unmodified, is the judge here.
 
-interface SdkOptions extends OSS.Options {
-  authorizationV4?: boolean
-  sldEnable?: boolean
-}
-
 // What the published types leave out.
 type Sdk = OSS & { signPostObjectPolicyV4(policy: object, date: Date): string }
 
-/** `localhost` and `sldEnable`: the SDK signs no URLs for IP addresses. */
-function sdk(oss: Emulator, authorizationV4: boolean, more: Partial<SdkOptions> = {}): Sdk {
-  const options: SdkOptions = {
-    ...accessKey,
-    region: 'oss-cn-hangzhou',
-    bucket: 'photos',
-    endpoint: oss.origin.replace('127.0.0.1', 'localhost'),
-    sldEnable: true,
-    authorizationV4,
-    ...more,
-  }
-  return new OSS(options) as Sdk
+const PATH_STYLE = { authorizationV4: false, sldEnable: true }
+
+function sdk(
+  oss: Emulator,
+  way: { authorizationV4: boolean; sldEnable: boolean },
+  more: Partial<OSS.Options> = {},
+): Sdk {
+  return new OSS({ ...aliOssOptions(oss, way), ...more }) as Sdk
 }
 
-describe.each([
-  ['V1', false],
-  ['V4', true],
-] as const)('ali-oss with signature %s', (_version, v4) => {
+describe.each(ALI_OSS_WAYS)('ali-oss, signature %s, %s', (_version, _style, authorizationV4, sldEnable) => {
+  const way = { authorizationV4, sldEnable }
   it('puts, heads, gets and deletes an object', async () => {
     const oss = await startOss()
-    const client = sdk(oss, v4)
+    const client = sdk(oss, way)
     const content = Buffer.from('hello world')
     const key = 'a b/猫+%&.txt'
     const put = await client.put(key, content, { mime: 'text/x-cat', meta: { uid: 1, pid: 2 } as never })
@@ -60,7 +50,7 @@ describe.each([
 
   it('streams an object without a length', async () => {
     const oss = await startOss()
-    const client = sdk(oss, v4)
+    const client = sdk(oss, way)
     const content = Buffer.alloc(3 * MiB, 'abc')
     await client.putStream('stream', Readable.from([content.subarray(0, MiB), content.subarray(MiB)]))
     const { content: stored } = await client.get('stream')
@@ -69,11 +59,11 @@ describe.each([
 
   it('is refused with another secret, and reads why', async () => {
     const oss = await startOss()
-    await expect(sdk(oss, v4, { accessKeySecret: 'wrong' }).put('a', Buffer.from('x'))).rejects.toMatchObject({
+    await expect(sdk(oss, way, { accessKeySecret: 'wrong' }).put('a', Buffer.from('x'))).rejects.toMatchObject({
       code: 'SignatureDoesNotMatch',
       status: 403,
     })
-    await expect(sdk(oss, v4, { accessKeyId: 'nobody' }).put('a', Buffer.from('x'))).rejects.toMatchObject({
+    await expect(sdk(oss, way, { accessKeyId: 'nobody' }).put('a', Buffer.from('x'))).rejects.toMatchObject({
       code: 'InvalidAccessKeyId',
       status: 403,
     })
@@ -81,23 +71,23 @@ describe.each([
 
   it('signs URLs that a browser can read and write by', async () => {
     const oss = await startOss()
-    const client = sdk(oss, v4)
+    const client = sdk(oss, way)
     const sign = (method: 'GET' | 'PUT', headers?: Record<string, string>) =>
-      v4
+      authorizationV4
         ? client.signatureUrlV4(method, 60, { headers: headers ?? {} }, 'u/猫.txt')
         : Promise.resolve(client.signatureUrl('u/猫.txt', { method, expires: 60, ...headers }))
-    const put = await fetch(await sign('PUT'), { method: 'PUT', body: new Uint8Array(Buffer.from('hello')) })
+    const put = await fetchByName(await sign('PUT'), { method: 'PUT', body: 'hello' })
     expect(put.status).toBe(200)
     const url = await sign('GET')
-    expect(await (await fetch(url)).text()).toBe('hello')
-    expect((await fetch(url.replace('%E7%8C%AB', 'dog'))).status).toBe(403)
+    expect((await fetchByName(url)).text).toBe('hello')
+    expect((await fetchByName(url.replace('%E7%8C%AB', 'dog'))).status).toBe(403)
     oss.faults.set({ name: 'clock', offsetMs: 61_000 })
-    expect(await (await fetch(url)).text()).toContain('Request has expired.')
+    expect((await fetchByName(url)).text).toContain('Request has expired.')
   })
 
   it('gets the answer of the application, or its own error for a 203', async () => {
     const oss = await startOss()
-    const client = sdk(oss, v4)
+    const client = sdk(oss, way)
     const application = await startApplication((response, { url }) => {
       const answer = JSON.stringify({ saved: true })
       response.writeHead(url === '/ok' ? 200 : 500, { 'content-length': answer.length }).end(answer)
@@ -124,7 +114,7 @@ describe.each([
 
   it('configures who may use the bucket from a page', async () => {
     const oss = await startOss()
-    const client = sdk(oss, v4)
+    const client = sdk(oss, way)
     await expect(client.getBucketCORS('photos')).rejects.toMatchObject({ code: 'NoSuchCORSConfiguration' })
     const rules = [
       {
@@ -148,7 +138,7 @@ describe.each([
 
   it('makes a bucket, and is told by name what is not there yet', async () => {
     const oss = await startOss()
-    const client = sdk(oss, v4)
+    const client = sdk(oss, way)
     await client.putBucket('fresh-bucket', { acl: 'public-read' } as never)
     client.useBucket('fresh-bucket')
     await client.put('a', Buffer.from('x'))
@@ -169,7 +159,7 @@ describe('a form signed by ali-oss', () => {
 
   it('V1 is stored', async () => {
     const oss = await startOss()
-    const form = sdk(oss, false).calculatePostSignature(policy([]))
+    const form = sdk(oss, PATH_STYLE).calculatePostSignature(policy([]))
     const parts = Object.entries({ key: 'u/1', ...form, success_action_status: '200' })
     expect((await post(oss, [...parts, { content: 'hello' }])).status).toBe(200)
     expect((await post(oss, [...parts, { content: 'hello world' }])).error.code).toBe('EntityTooLarge')
@@ -185,7 +175,7 @@ describe('a form signed by ali-oss', () => {
       'x-oss-signature-version': 'OSS4-HMAC-SHA256',
     }
     const text = policy(Object.entries(signing).map(([name, value]) => ({ [name]: value })))
-    const signature = sdk(oss, true).signPostObjectPolicyV4(text, now)
+    const signature = sdk(oss, { ...PATH_STYLE, authorizationV4: true }).signPostObjectPolicyV4(text, now)
     const parts = Object.entries({
       key: 'u/1',
       ...signing,

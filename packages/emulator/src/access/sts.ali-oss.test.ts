@@ -1,6 +1,7 @@
 import OSS from 'ali-oss'
 import { describe, expect, it } from 'vitest'
 import type { Emulator } from '../emulator.ts'
+import { ALI_OSS_WAYS, aliOssOptions } from '../stage/ali-oss.fixture.ts'
 import { accessKey, MiB, startOss } from '../stage/stage.fixture.ts'
 
 // The vendor's own SDK, unmodified, assumes the role and uses what it gets.
@@ -12,8 +13,8 @@ describe('AssumeRole of ali-oss', () => {
   it('gives keys that put below a prefix, and do nothing else', async () => {
     const oss = await startOss({ buckets: [{ name: 'photos' }, { name: 'other' }] })
     await lasting(oss).put('u/7/own', Buffer.from('x'))
-    for (const v4 of [false, true]) {
-      const client = temporary(oss, await assume(oss, allow(['oss:PutObject'], 'photos/u/42/*')), v4)
+    for (const [, , v4, sldEnable] of ALI_OSS_WAYS) {
+      const client = temporary(oss, await assume(oss, allow(['oss:PutObject'], 'photos/u/42/*')), v4, sldEnable)
       expect((await client.put('u/42/a b.txt', Buffer.from('hello'))).res.status).toBe(200)
       const refused = { ...denied, ecCode: '0003-00000301', message: expect.stringContaining("authorizer's policy") }
       await expect(client.put('u/7/a', Buffer.from('x'))).rejects.toMatchObject(refused)
@@ -158,12 +159,12 @@ function allow(Action: string[], path: string, Condition?: object) {
 }
 
 function lasting(oss: Emulator): OSS {
-  return client(oss, accessKey, true)
+  return client(oss, accessKey, { authorizationV4: true, sldEnable: true })
 }
 
-function temporary(oss: Emulator, credentials: StsCredentials, authorizationV4: boolean): OSS {
+function temporary(oss: Emulator, credentials: StsCredentials, authorizationV4: boolean, sldEnable = true): OSS {
   const { AccessKeyId: accessKeyId, AccessKeySecret: accessKeySecret, SecurityToken: stsToken } = credentials
-  return client(oss, { accessKeyId, accessKeySecret, stsToken }, authorizationV4)
+  return client(oss, { accessKeyId, accessKeySecret, stsToken }, { authorizationV4, sldEnable })
 }
 
 interface Key {
@@ -172,17 +173,8 @@ interface Key {
   stsToken?: string
 }
 
-function client(oss: Emulator, key: Key, authorizationV4: boolean): OSS {
-  const place = { region: 'oss-cn-hangzhou', bucket: 'photos', endpoint: oss.origin.replace('127.0.0.1', 'localhost') }
+function client(oss: Emulator, key: Key, way: { authorizationV4: boolean; sldEnable: boolean }): OSS {
   // Or the SDK says on every start that it would like one.
   const refreshSTSToken = () => Promise.reject(new Error('The token is refreshed by nobody'))
-  const options = {
-    ...place,
-    ...key,
-    sldEnable: true,
-    authorizationV4,
-    refreshSTSToken,
-    refreshSTSTokenInterval: 3600_000,
-  }
-  return new OSS(options as OSS.Options)
+  return new OSS({ ...aliOssOptions(oss, way), ...key, refreshSTSToken, refreshSTSTokenInterval: 3600_000 })
 }

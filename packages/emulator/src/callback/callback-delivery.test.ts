@@ -2,6 +2,7 @@ import { createHash, createVerify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
 import { createServer } from 'node:net'
+import { createServer as createTlsServer } from 'node:tls'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Emulator } from '../emulator.ts'
 import {
@@ -159,6 +160,33 @@ describe('a callback', () => {
     }
     expect((await upload(oss, { callback })).status).toBe(200)
     expect(application.received[0]?.headers.host).toBe('app.example:81')
+  })
+
+  it.each([
+    ['with callbackSNI, the host of its URL', { callbackSNI: true }, ['localhost']],
+    [
+      'with callbackSNI, its callbackHost',
+      { callbackSNI: true, callbackHost: 'app.example.com:8443' },
+      ['app.example.com'],
+    ],
+    ['without callbackSNI, no host', {}, []],
+    ['for an address, no host', { callbackSNI: true, callbackHost: '127.0.0.1' }, []],
+  ])('names in the TLS handshake %s', async (_what, more, names) => {
+    const named: string[] = []
+    // It has no certificate, so that the handshake fails once it is known for whom it was: 502, as from OSS's gateway.
+    const SNICallback = (name: string, done: (error: Error) => void) => {
+      named.push(name)
+      done(new Error('no certificate'))
+    }
+    const server = createTlsServer({ SNICallback })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void server.close())
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : undefined
+    const callback = { callbackUrl: `https://localhost:${port}/cb`, callbackBody: 'a', ...more }
+    const { status, error } = await upload(await startOss(), { callback })
+    expect([status, error.message]).toEqual([203, 'Error status : 502.'])
+    expect(named).toEqual(names)
   })
 
   it('keeps the question mark of an empty query', async () => {

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { isIP } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Callback, callbackStringToSign, ossError, signCallback } from '@oss-direct/oss'
 import { OWNER_ID } from '../access/accounts.ts'
@@ -102,10 +103,15 @@ function callFor(url: string, request: CallbackRequest): CallbackCall {
     url,
     headers: headersFor(request, { host: named, requestUri: requestUriOf(new URL(url)) }),
     body,
-    // Without `callbackSNI` OSS names no host in the TLS handshake.
-    serverName: callback.sni ? named.replace(/:\d+$/, '') : '',
+    serverName: callback.sni ? serverNameOf(named) : '',
     timeoutMs,
   }
+}
+
+/** The name of the TLS handshake, which without `callbackSNI` has none. An address is no name there: RFC 6066. */
+function serverNameOf(host: string): string {
+  const name = host.replace(/:\d+$/, '')
+  return isIP(name) === 0 ? name : ''
 }
 
 /** In the order and spelling of recorded callbacks. None of them is signed, except through body and path. */

@@ -6,7 +6,8 @@ import { join } from 'node:path'
 import OSS from 'ali-oss'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Emulator, startEmulator } from '../emulator.ts'
-import { accessKey, MiB, startApplication, startOss } from '../stage/stage.fixture.ts'
+import { ALI_OSS_WAYS, aliOssOptions, fetchByName } from '../stage/ali-oss.fixture.ts'
+import { MiB, startApplication, startOss } from '../stage/stage.fixture.ts'
 
 // What the published types leave out or have otherwise.
 interface Sdk extends Omit<OSS, 'multipartUpload' | 'multipartUploadCopy' | 'listParts' | 'listUploads'> {
@@ -42,14 +43,9 @@ interface Checkpoint {
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex')
 
 // Judged by the vendor's own SDK, unmodified.
-describe.each([
-  ['V1', false],
-  ['V4', true],
-] as const)('ali-oss with signature %s', (_version, authorizationV4) => {
+describe.each(ALI_OSS_WAYS)('ali-oss, signature %s, %s', (_version, _style, authorizationV4, sldEnable) => {
   const sdk = (oss: Pick<Emulator, 'origin'>): Sdk => {
-    const endpoint = oss.origin.replace('127.0.0.1', 'localhost')
-    const names = { region: 'oss-cn-hangzhou', bucket: 'photos', endpoint }
-    const client: object = new OSS({ ...accessKey, ...names, sldEnable: true, authorizationV4 } as OSS.Options)
+    const client: object = new OSS(aliOssOptions(oss, { authorizationV4, sldEnable }))
     return client as Sdk
   }
   const start = async () => {
@@ -142,7 +138,7 @@ describe.each([
     const url = authorizationV4
       ? await client.signatureUrlV4('PUT', 60, { headers: {}, queries: part }, 'a b/猫')
       : client.signatureUrl('a b/猫', { method: 'PUT', expires: 60, subResource: part } as OSS.SignatureUrlOptions)
-    const put = (address: string) => fetch(address, { method: 'PUT', body: new Uint8Array(Buffer.from('hello')) })
+    const put = (address: string) => fetchByName(address, { method: 'PUT', body: 'hello' })
     expect((await put(url)).status).toBe(200)
     expect((await put(url.replace('partNumber=2', 'partNumber=3'))).status).toBe(403)
     expect((await put(url.replace(uploadId, '0'.repeat(32)))).status).toBe(403)

@@ -1,10 +1,10 @@
-import { Agent, type IncomingMessage, request } from 'node:http'
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import OSS from 'ali-oss'
 import { describe, expect, it } from 'vitest'
 import type { Emulator } from '../emulator.ts'
-import { accessKey, startOss } from '../stage/stage.fixture.ts'
+import { ALI_OSS_WAYS, aliOssOptions, fetchByName } from '../stage/ali-oss.fixture.ts'
+import { startOss } from '../stage/stage.fixture.ts'
 
 // What the published types leave out or have otherwise.
 interface Sdk extends Omit<OSS, 'list' | 'listV2' | 'copy' | 'getSymlink' | 'putMeta'> {
@@ -42,34 +42,10 @@ interface Copied {
   res: { status: number }
 }
 
-// Node itself finds no names below localhost; browsers do.
-const agent = new Agent({
-  lookup: (_host, options, found) => {
-    if (options.all) found(null, [{ address: '127.0.0.1', family: 4 }])
-    else found(null, '127.0.0.1', 4)
-  },
-})
-
-function fetchByName(url: string, method = 'GET', body?: string): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    request(url, { agent, method }, resolve).on('error', reject).end(body)
-  })
-}
-
-const MATRIX = [
-  ['V1', 'path style', false, true],
-  ['V1', 'bucket.localhost', false, false],
-  ['V4', 'path style', true, true],
-  ['V4', 'bucket.localhost', true, false],
-] as const
-
 // Judged by the vendor's own SDK, unmodified.
-describe.each(MATRIX)('ali-oss, signature %s, %s', (_version, _style, authorizationV4, sldEnable) => {
+describe.each(ALI_OSS_WAYS)('ali-oss, signature %s, %s', (_version, _style, authorizationV4, sldEnable) => {
   const sdk = (oss: Emulator): Sdk => {
-    const endpoint = oss.origin.replace('127.0.0.1', 'localhost')
-    const names = { region: 'oss-cn-hangzhou', bucket: 'photos', endpoint }
-    const options = { ...accessKey, ...names, sldEnable, authorizationV4, agent }
-    const client: object = new OSS(options as OSS.Options)
+    const client: object = new OSS(aliOssOptions(oss, { authorizationV4, sldEnable }))
     return client as Sdk
   }
   const start = async () => {
@@ -280,9 +256,9 @@ describe.each(MATRIX)('ali-oss, signature %s, %s', (_version, _style, authorizat
       authorizationV4
         ? client.signatureUrlV4(method, 60, {}, key)
         : Promise.resolve(client.signatureUrl(key, { method, expires: 60 }))
-    expect((await fetchByName(await sign('PUT'), 'PUT', 'hello')).statusCode).toBe(200)
-    expect((await buffer(await fetchByName(await sign('GET')))).toString()).toBe('hello')
-    expect((await fetchByName((await sign('GET')).replace('1.txt', '2.txt'))).statusCode).toBe(403)
+    expect((await fetchByName(await sign('PUT'), { method: 'PUT', body: 'hello' })).status).toBe(200)
+    expect((await fetchByName(await sign('GET'))).text).toBe('hello')
+    expect((await fetchByName((await sign('GET')).replace('1.txt', '2.txt'))).status).toBe(403)
   })
 
   it('is told what a bucket holds, and what was never configured', async () => {
