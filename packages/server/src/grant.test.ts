@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { type Client, postForm, type Stage, startStage } from '../test/stage.ts'
 import { uploadRoute } from './upload-route.ts'
 
+const GiB = 1024 ** 3
 let stage: Stage
 let ann: Client
 let bob: Client
@@ -13,6 +14,7 @@ beforeAll(async () => {
   stage = await startStage({
     routes: {
       demo: uploadRoute({ onUploaded: () => null }),
+      films: uploadRoute({ transports: ['post', 'multipart'], maxBytes: 50 * GiB, onUploaded: () => null }),
       photos: uploadRoute({
         accept: ['image/*'],
         minBytes: 2,
@@ -163,5 +165,45 @@ describe('a grant', () => {
     expect(grant.fields).toMatchObject({ 'x-oss-security-token': 'tok' })
     expect(grant.fields).not.toHaveProperty('callback')
     await short.close()
+  })
+})
+
+describe('the transport of a grant', () => {
+  const ask = async (transport: string | undefined, ...sizes: number[]) => {
+    const files = sizes.map((size) => ({ name: 'film.mp4', size, type: 'video/mp4' }))
+    return (await ann.send('POST', '', { route: 'films', transport, files })).body as GrantAnswer
+  }
+  const shown = ({ grants }: GrantAnswer) =>
+    grants.map((outcome) => (outcome.ok ? outcome.grant.transport : outcome.error.code))
+
+  it('is the first of the route that takes a file of its size', async () => {
+    expect(shown(await ask(undefined, 1, 5 * GiB, 5 * GiB + 1))).toEqual(['post', 'post', 'multipart'])
+  })
+
+  it('is the one asked for; what is too large for it is refused, and its siblings are not', async () => {
+    const answer = await ask('post', 5 * GiB + 1, 1)
+    expect(shown(answer)).toEqual(['file-too-large', 'post'])
+    expect(answer.grants[0]).toMatchObject({
+      error: {
+        detail: 'film.mp4 is 5.0 GiB; one form takes at most 5.0 GiB',
+        hint: expect.stringContaining('multipart'),
+      },
+    })
+    expect(shown(await ask('multipart', 0, 1))).toEqual(['multipart', 'multipart'])
+  })
+
+  it('in parts is a plan and nothing that could be used, and lasts as long as a transfer may take', async () => {
+    const { grants, serverTime } = await ask('multipart', 20 * GiB)
+    const [outcome] = grants
+    if (!outcome?.ok) throw new Error('no grant')
+    expect(outcome.grant).toEqual({
+      transport: 'multipart',
+      id: expect.any(String),
+      key: `films/${outcome.grant.id}.mp4`,
+      expiresAt: expect.any(String),
+      partSize: 8 * 1024 ** 2,
+      partCount: 2560,
+    })
+    expect(Date.parse(outcome.grant.expiresAt) - Date.parse(serverTime)).toBe((24 * 60 + 15) * 60_000)
   })
 })

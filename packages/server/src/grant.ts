@@ -1,24 +1,29 @@
 import { randomBytes } from 'node:crypto'
-import type { BucketAddress, Credentials, CredentialsProvider, OssClient, SignatureVersion } from '@oss-direct/oss'
+import type { BucketAddress, CredentialsProvider, OssClient, SignatureVersion } from '@oss-direct/oss'
 import {
   checkFile,
+  formatBytes,
+  type Grant,
   type GrantAnswer,
   type GrantOutcome,
   type GrantRequest,
   type Json,
   type RequestedFile,
+  type Transport,
   UploadError,
 } from '@oss-direct/shared'
 import type { CallbackTarget } from './callback-target.ts'
 import { safeMimeType, signForm } from './form-grant.ts'
+import { grantEnd } from './grant-end.ts'
 import { checkObjectKey, fileExtension } from './object-key.ts'
+import { type PartPlan, planParts } from './part-plan.ts'
 import { refusalOf } from './problem.ts'
 import { parseInput } from './route-input.ts'
 import type { Store, StoredUpload, TraceEntry } from './store.ts'
 import type { SweepSchedule } from './sweep-schedule.ts'
 import type { Tickets } from './ticket.ts'
 import { describeForm, type Tracer } from './tracer.ts'
-import type { Caller, Routes } from './upload-route.ts'
+import { type Caller, MAX_FORM_BYTES, type Routes } from './upload-route.ts'
 
 export interface GrantingOptions<C extends Caller> {
   routes: Routes<C>
@@ -39,13 +44,15 @@ export interface GrantingOptions<C extends Caller> {
 }
 
 /**
- * Permits uploads, each by a form that OSS takes for one file only. The records are durable before anybody can use them, so
- * that no object arrives that we know nothing of. One refused file never refuses its siblings.
+ * Permits uploads, each by a form that OSS takes for one file only, or in parts whose addresses are asked for later. The
+ * records are durable before anybody can use them, so that no object arrives that we know nothing of. One refused file never
+ * refuses its siblings.
  *
  * Throws UploadError where the request as a whole is wrong.
  */
 export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
   const { routes, store, oss, publicAddress, version, callbackTarget, tickets, tracer } = options
+  const { policyLifetimeMs, maxTransferMs, schedule } = options
 
   return async (request: GrantRequest, caller: C): Promise<GrantAnswer> => {
     const route = findRoute(routes, request)
@@ -59,16 +66,28 @@ export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
     // By OSS's clock, since OSS judges it; a server whose own is wrong still grants forms that work.
     const now = oss.now()
     const credentials = await options.credentials()
-    const expiresAt = policyEnd(now, options.policyLifetimeMs, credentials)
+    const formEnd = grantEnd(now, policyLifetimeMs, credentials)
+    // Addresses of parts are signed when they are asked for, with the credentials of that time.
+    const partsEnd = new Date(now.getTime() + policyLifetimeMs + maxTransferMs)
     const uploads: StoredUpload[] = []
     const trace: (TraceEntry & { id: string })[] = []
+
+    const signedForm = (upload: StoredUpload): Way => {
+      const { id } = upload
+      const ticket = tickets.sign(upload, upload.acceptedUntil)
+      const callback = callbackTarget && { target: callbackTarget, route: route.callback, id, ticket }
+      const form = signForm({ upload, bucket: publicAddress, credentials, version, now, callback })
+      return { grant: { transport: 'post', ...form }, describe: () => describeForm(form.fields, ticket) }
+    }
 
     const grantFile = (file: RequestedFile): GrantOutcome => {
       const check = checkFile(file, route.rules)
       if (!check.ok) return check
+      const transport = chooseTransport(file, request.transport, route.rules.transports)
       const id = randomBytes(16).toString('hex')
       const names = { id, route: request.route }
       const key = route.key({ ...names, caller, input, file, extension: fileExtension(file.name) })
+      const plan = planParts(file.size, route.partBytes)
       const upload: StoredUpload = {
         ...names,
         owner: caller.id,
@@ -79,21 +98,17 @@ export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
         mimeType: safeMimeType(file.type),
         ...(input === undefined ? {} : { input: toJson(input) }),
         createdAt: now,
-        expiresAt,
-        acceptedUntil: new Date(expiresAt.getTime() + options.maxTransferMs),
+        expiresAt: transport === 'post' ? formEnd : partsEnd,
+        acceptedUntil: transport === 'post' ? new Date(formEnd.getTime() + maxTransferMs) : partsEnd,
         status: 'granted',
         attempts: 0,
-        dueAt: options.schedule.firstLook(now),
+        dueAt: schedule.firstLook(now),
+        ...(transport === 'post' ? {} : { multipart: { partSize: plan.partSize } }),
       }
-      const ticket = tickets.sign(upload, upload.acceptedUntil)
-      const callback = callbackTarget && { target: callbackTarget, route: route.callback, id, ticket }
-      const form = signForm({ upload, bucket: publicAddress, credentials, version, now, callback })
+      const { grant, describe } = transport === 'post' ? signedForm(upload) : inParts(plan)
       uploads.push(upload)
-      if (tracer.isOn) trace.push({ id, ...tracer.entry('granted', describeForm(form.fields, ticket)) })
-      return {
-        ok: true,
-        grant: { transport: 'post', id, key: upload.key, expiresAt: expiresAt.toISOString(), ...form },
-      }
+      if (tracer.isOn) trace.push({ id, ...tracer.entry('granted', describe()) })
+      return { ok: true, grant: { id, key: upload.key, expiresAt: upload.expiresAt.toISOString(), ...grant } }
     }
 
     const grants = request.files.map((file) => {
@@ -109,6 +124,34 @@ export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
     await store.insert(uploads, trace)
     return { serverTime: now.toISOString(), grants }
   }
+}
+
+/** What is granted, and what the trace keeps of it. */
+interface Way {
+  grant: Transported
+  describe(): Json
+}
+type Transported = Grant extends infer G ? (G extends Grant ? Omit<G, 'id' | 'key' | 'expiresAt'> : never) : never
+
+function inParts(plan: PartPlan): Way {
+  const grant = { transport: 'multipart', ...plan } as const
+  return { grant, describe: () => grant }
+}
+
+/** The one that was asked for, else the first that takes a file of this size. Throws UploadError `file-too-large`. */
+function chooseTransport(
+  { name, size }: RequestedFile,
+  asked: Transport | undefined,
+  offered: readonly Transport[],
+): Transport {
+  const fitting = offered.filter((transport) => transport !== 'post' || size <= MAX_FORM_BYTES)
+  const chosen = asked === undefined ? fitting[0] : fitting.find((transport) => transport === asked)
+  if (chosen !== undefined) return chosen
+  throw new UploadError(
+    'file-too-large',
+    `${name} is ${formatBytes(size)}; one form takes at most ${formatBytes(MAX_FORM_BYTES)}`,
+    { hint: 'Ask for a grant with the transport "multipart".' },
+  )
 }
 
 function findRoute<C extends Caller>(routes: Routes<C>, { route: name, files, transport }: GrantRequest) {
@@ -130,14 +173,6 @@ function findRoute<C extends Caller>(routes: Routes<C>, { route: name, files, tr
     })
   }
   return route
-}
-
-function policyEnd(now: Date, lifetimeMs: number, { expiresAt }: Credentials): Date {
-  const end = Math.min(now.getTime() + lifetimeMs, expiresAt?.getTime() ?? Number.POSITIVE_INFINITY)
-  if (end > now.getTime()) return new Date(end)
-  throw new UploadError('oss-unavailable', `The credentials of this server ended at ${expiresAt?.toISOString()}`, {
-    hint: 'Its credentials provider must renew them in time.',
-  })
 }
 
 function toJson(value: unknown): Json {

@@ -16,6 +16,7 @@ export {
   type RouteInput,
   type RouteResult,
   type Routes,
+  type RouteTransport,
   type StandardSchema,
   type UploadedEvent,
   type UploadRoute,

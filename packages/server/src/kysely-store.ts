@@ -6,6 +6,8 @@ import { endingColumns, fromRow, storable, toRow } from './upload-row.ts'
 
 /** Picks one row of many that others want as well. */
 export type PickRow = (query: IdQuery) => IdQuery
+// What may still be settled.
+const OPEN = ['granted', 'expired'] as const
 type IdQuery = SelectQueryBuilder<UploadsDatabase, 'uploads', { id: string }>
 
 /**
@@ -52,7 +54,7 @@ export function kyselyStore(database: Kysely<UploadsDatabase>, pickRow: PickRow 
         .updateTable('uploads')
         .set({ lease_holder: holder, lease_until: until.getTime() })
         .where('id', '=', id)
-        .where('status', 'in', ['granted', 'expired'])
+        .where('status', 'in', OPEN)
         .where(({ or, eb }) => or([eb('lease_until', 'is', null), eb('lease_until', '<=', now.getTime())]))
         .executeTakeFirst()
       return numUpdatedRows === 1n
@@ -67,7 +69,7 @@ export function kyselyStore(database: Kysely<UploadsDatabase>, pickRow: PickRow 
             selectFrom('uploads')
               .select('id')
               .where('due_at', '<=', dueBy.getTime())
-              .where('status', 'in', ['granted', 'expired'])
+              .where('status', 'in', OPEN)
               .where(({ or, eb }) => or([eb('lease_until', 'is', null), eb('lease_until', '<=', now.getTime())]))
               .orderBy('due_at')
               .limit(1),
@@ -76,6 +78,25 @@ export function kyselyStore(database: Kysely<UploadsDatabase>, pickRow: PickRow 
         .returningAll()
         .executeTakeFirst()
       return row && fromRow(row)
+    },
+
+    async keepUploadId(id, uploadId, replaced) {
+      await database
+        .updateTable('uploads')
+        .set({ oss_upload_id: uploadId })
+        .where('id', '=', id)
+        .where('status', 'in', OPEN)
+        .where(({ eb }) =>
+          replaced === undefined ? eb('oss_upload_id', 'is', null) : eb('oss_upload_id', '=', replaced),
+        )
+        .execute()
+      const row = await database
+        .selectFrom('uploads')
+        .select('oss_upload_id')
+        .where('id', '=', id)
+        .where('status', 'in', OPEN)
+        .executeTakeFirst()
+      return row?.oss_upload_id ?? undefined
     },
 
     async renew(id, { holder, until }) {

@@ -1,8 +1,13 @@
-import type { BucketAddress, CredentialsProvider, OssClient, UploadedPart } from '@oss-direct/oss'
-import { OssError } from '@oss-direct/oss'
+import {
+  type BucketAddress,
+  type CredentialsProvider,
+  type OssClient,
+  OssError,
+  type UploadedPart,
+} from '@oss-direct/oss'
 import { type PartsAnswer, UploadError } from '@oss-direct/shared'
-import { grantEnd } from './credentials-end.ts'
 import { dispositionOf } from './form-grant.ts'
+import { grantEnd } from './grant-end.ts'
 import type { Logger } from './logger.ts'
 import { ossFailure } from './oss-failure.ts'
 import { cutIntoParts, type PartPlan, partBytes } from './part-plan.ts'
@@ -54,8 +59,9 @@ export function createMultipart(options: MultipartOptions): Multipart {
       })
     }
     const { uploadId, parts } = await resume(upload)
-    const expiresAt = grantEnd(now, { lifetimeMs: urlLifetimeMs, credentials: await credentials(), upload })
-    const expiresInSeconds = Math.max(1, Math.floor((expiresAt.getTime() - now.getTime()) / 1000))
+    const lifetimeMs = Math.min(urlLifetimeMs, upload.expiresAt.getTime() - now.getTime())
+    const end = grantEnd(now, lifetimeMs, await credentials())
+    const expiresInSeconds = Math.max(1, Math.floor((end.getTime() - now.getTime()) / 1000))
     const urls = partNumbers.map(async (partNumber) => ({
       partNumber,
       url: await oss.presignPart({ key, uploadId, partNumber, expiresInSeconds, address: publicAddress }),
@@ -157,8 +163,7 @@ function faultOf(upload: StoredUpload, plan: PartPlan, parts: readonly UploadedP
     return missing(upload, `${absent.length} of ${plan.partCount}, the first is part ${absent[0]}`)
   }
   const wrong = parts.find(
-    ({ partNumber, size }) =>
-      partNumber > plan.partCount || size !== partBytes(upload.file.size, plan, partNumber),
+    ({ partNumber, size }) => partNumber > plan.partCount || size !== partBytes(upload.file.size, plan, partNumber),
   )
   if (wrong === undefined) return undefined
   const total = parts.reduce((sum, { size }) => sum + size, 0)
@@ -183,8 +188,8 @@ export function notInParts({ id }: StoredUpload): UploadError {
   })
 }
 
-function ended({ id, status }: StoredUpload): UploadError {
-  return new UploadError('upload-ended', `The upload ${id} takes no parts any more: it has ended (${status})`, {
+function ended({ id }: StoredUpload): UploadError {
+  return new UploadError('upload-ended', `The upload ${id} has ended and takes no parts any more`, {
     hint: 'Upload again with a fresh grant.',
   })
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { ObjectHead, OssClient } from '@oss-direct/oss'
-import { type Pending, type Settled, type StoredObject, UploadError } from '@oss-direct/shared'
+import { type Evidence, type Pending, type Settled, type StoredObject, UploadError } from '@oss-direct/shared'
 import type { Application, Arrival } from './application.ts'
 import type { CallbackFacts } from './callback-body.ts'
 import type { Logger } from './logger.ts'
+import type { Multipart } from './multipart.ts'
 import { ossFailure } from './oss-failure.ts'
 import { refusalOf } from './problem.ts'
 import { raceAgainst } from './race.ts'
@@ -13,6 +14,7 @@ import type { Tracer } from './tracer.ts'
 
 export interface SettlingOptions {
   application: Application
+  multipart: Multipart
   store: Store
   oss: OssClient
   verify: 'head' | 'signature'
@@ -59,7 +61,7 @@ type Occasion = 'asked' | 'due'
  * claim is a lease in the store, so that a process that dies gives it back by itself.
  */
 export function createSettling(options: SettlingOptions): Settling {
-  const { application, store, oss, verify, answerWithinMs, leaseMs, schedule, now, logger, tracer } = options
+  const { application, multipart, store, oss, verify, answerWithinMs, leaseMs, schedule, now, logger, tracer } = options
   const running = new Set<Promise<unknown>>()
   const newLease = () => ({ holder: randomUUID(), until: leaseEnd(), now: now() })
   const leaseEnd = () => new Date(now().getTime() + leaseMs)
@@ -121,20 +123,21 @@ export function createSettling(options: SettlingOptions): Settling {
     const { evidence } = arrival
     let object: StoredObject | null
     try {
+      const fault = evidence === 'complete' ? await multipart.assemble(upload) : undefined
+      if (fault?.kind === 'missing') return await absent(upload, occasion, fault.error)
+      if (fault?.kind === 'wrong') {
+        await multipart.abort(upload)
+        return refused(fault.error, { evidence })
+      }
       object = await findObject(upload, arrival)
+      if (object === null) return await absent(upload, occasion)
+      const mismatch = mismatchOf(upload, object)
+      if (mismatch !== undefined) {
+        await oss.remove(upload.key)
+        return refused(mismatch, { evidence, object })
+      }
     } catch (error) {
       return unreached(upload, ossFailure(error), occasion)
-    }
-    if (object === null) return absent(upload, occasion)
-    const mismatch = mismatchOf(upload, object)
-    if (mismatch !== undefined) {
-      try {
-        await oss.remove(upload.key)
-      } catch (error) {
-        return unreached(upload, ossFailure(error), occasion)
-      }
-      const ending = { status: 'failed', at: oss.now(), evidence, object, error: refusalOf(mismatch) } as const
-      return { ending, error: mismatch }
     }
     try {
       const result = await application.take(upload, arrival, object)
@@ -152,16 +155,21 @@ export function createSettling(options: SettlingOptions): Settling {
     return head && objectOf(head)
   }
 
-  const absent = (upload: StoredUpload, occasion: Occasion): Verdict => {
+  const absent = async (upload: StoredUpload, occasion: Occasion, fault?: UploadError): Promise<Verdict> => {
     const time = oss.now()
     // By the clock that the deadline was written by.
     const isOver = time >= upload.expiresAt
-    const error = new UploadError('object-absent', `The bucket holds no object of the upload ${upload.id}`, {
-      hint: isOver ? 'The grant has ended: upload again.' : 'It has not arrived yet: send it, or send it again.',
-    })
+    // Its parts cost storage for as long as nobody drops them.
+    if (isOver) await multipart.abort(upload)
+    const error = isOver || fault === undefined ? nothingThere(upload, isOver) : fault
     const next = occasion === 'due' ? { dueAt: schedule.afterAbsence(upload, time) } : {}
     return { ending: { status: isOver ? 'expired' : 'unchanged', ...next }, error }
   }
+
+  const refused = (error: UploadError, facts: { evidence: Evidence; object?: StoredObject }): Verdict => ({
+    ending: { status: 'failed', at: oss.now(), error: refusalOf(error), ...facts },
+    error,
+  })
 
   const unreached = (upload: StoredUpload, error: UploadError, occasion: Occasion): Verdict => {
     const next = occasion === 'due' ? { dueAt: schedule.afterOutage(upload, oss.now()) } : {}
@@ -193,6 +201,12 @@ function outcomeOf(upload: StoredUpload): Settled | undefined {
   if (status === 'aborted')
     throw new UploadError('upload-ended', `The upload ${id} was aborted`, { hint: 'Upload again.' })
   return undefined
+}
+
+function nothingThere({ id }: StoredUpload, isOver: boolean): UploadError {
+  return new UploadError('object-absent', `The bucket holds no object of the upload ${id}`, {
+    hint: isOver ? 'The grant has ended: upload again.' : 'It has not arrived yet: send it, or send it again.',
+  })
 }
 
 function mismatchOf({ file, mimeType }: StoredUpload, object: StoredObject): UploadError | undefined {

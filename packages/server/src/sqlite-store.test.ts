@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'libsql'
 import { afterAll, describe, expect, it } from 'vitest'
 import { describeStore, newUpload } from '../test/store-contract.ts'
 import { openSqliteStore } from './sqlite-store.ts'
@@ -17,6 +18,29 @@ describe('a SQLite file', () => {
     await expect(openSqliteStore({ file })).rejects.toThrow('is in use by another process. Stop that one')
     await first.close()
     await (await openSqliteStore({ file })).close()
+  })
+
+  it('of the first version is brought to this one, and what was granted is swept', async () => {
+    const file = join(folder, 'old.db')
+    const upload = newUpload()
+    const first = await openSqliteStore({ file })
+    await first.insert([upload], [{ id: upload.id, at: upload.createdAt, event: 'granted', detail: null }])
+    await first.close()
+    const database = new Database(file)
+    database.exec(`
+      DROP INDEX uploads_due;
+      ALTER TABLE uploads DROP COLUMN attempts;
+      ALTER TABLE uploads DROP COLUMN due_at;
+      ALTER TABLE uploads DROP COLUMN part_size;
+      ALTER TABLE uploads DROP COLUMN oss_upload_id;
+      ALTER TABLE upload_traces DROP COLUMN sequence;
+      DELETE FROM kysely_migration WHERE name > '0001-uploads';
+    `)
+    database.close()
+    const second = await openSqliteStore({ file })
+    expect(await second.find(upload.id)).toEqual({ ...upload, dueAt: upload.expiresAt })
+    expect(await second.trace(upload.id)).toHaveLength(1)
+    await second.close()
   })
 
   it('keeps its records when it is opened again, and frees what a dead process had claimed', async () => {

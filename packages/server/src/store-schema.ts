@@ -28,6 +28,8 @@ export interface UploadsDatabase {
     error: string | null
     attempts: number
     due_at: number | null
+    part_size: number | null
+    oss_upload_id: string | null
   }
   upload_traces: {
     upload_id: string
@@ -125,6 +127,12 @@ const MIGRATIONS: Record<string, Migration> = {
         .column('due_at')
         .where(sql.ref('due_at'), 'is not', null)
         .execute()
+    },
+  },
+  '0004-multipart': {
+    async up(database: Kysely<unknown>) {
+      await database.schema.alterTable('uploads').addColumn('part_size', 'bigint').execute()
+      await database.schema.alterTable('uploads').addColumn('oss_upload_id', 'text').execute()
     },
   },
 }

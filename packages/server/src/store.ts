@@ -30,6 +30,8 @@ export interface StoredUpload {
   error?: Refusal
   /** How often `onUploaded` failed when its turn had come; what a browser asked for in between is not counted. */
   attempts: number
+  /** For files that are sent in parts; `uploadId` is OSS's, once somebody has asked for an address. */
+  multipart?: { partSize: number; uploadId?: string }
   /** When the sweeper looks at it next, by OSS's clock; nothing where it need not, or has given up. */
   dueAt?: Date
 }
@@ -37,7 +39,7 @@ export interface StoredUpload {
 /** How settling ended; it also gives the claim back. */
 export type Ending =
   | { status: 'settled'; at: Date; evidence: Evidence; object: StoredObject; result: Json }
-  | { status: 'failed'; at: Date; evidence: Evidence; object: StoredObject; error: Refusal }
+  | { status: 'failed'; at: Date; evidence: Evidence; object?: StoredObject; error: Refusal }
   | { status: 'unsettled'; error: Refusal; attempts?: number; dueAt?: NextLook }
   /** Nothing came while the grant was good. Not final: later evidence still settles it. */
   | { status: 'expired'; dueAt?: NextLook }
@@ -75,6 +77,11 @@ export interface Store {
   claim(id: string, lease: Lease & { now: Date }): Promise<boolean>
   /** Takes the record that is due for longest, among those that nobody holds; each is given to one of many callers. */
   claimDue(lease: Lease & { now: Date; dueBy: Date }): Promise<StoredUpload | undefined>
+  /**
+   * Writes the upload id, unless another one than `replaced` stands there by now, and gives the one that stands. Nothing for
+   * a record that has ended, or is not there.
+   */
+  keepUploadId(id: string, uploadId: string, replaced: string | undefined): Promise<string | undefined>
   /** False when the lease is no longer the holder's own. */
   renew(id: string, lease: Lease): Promise<boolean>
   /** Writes how it ended and gives the claim back, in one step. False when the lease is no longer the holder's own. */

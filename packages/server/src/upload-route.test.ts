@@ -61,6 +61,11 @@ describe('uploadRoute', () => {
     })
   })
 
+  it('takes as much as OSS does in parts', () => {
+    const { rules } = uploadRoute({ transports: ['post', 'multipart'], maxBytes: 53_687_091_200_000, onUploaded })
+    expect(rules).toMatchObject({ transports: ['post', 'multipart'], maxBytes: 53_687_091_200_000 })
+  })
+
   it.each([
     [{ maxBytes: 0 }, 'maxBytes must be a whole number, 1 or more, not 0'],
     [{ maxBytes: 1.5 }, 'maxBytes must be a whole number'],
@@ -68,6 +73,14 @@ describe('uploadRoute', () => {
     [{ minBytes: 2, maxBytes: 1 }, 'minBytes (2) is more than maxBytes (1)'],
     [{ maxFiles: 0 }, 'maxFiles must be a whole number'],
     [{ maxBytes: 6 * 1024 ** 3 }, 'OSS takes at most 5368709120 (5 GiB) in one form'],
+    [
+      { transports: ['multipart'] as const, maxBytes: 53_687_091_200_001 },
+      'OSS takes at most 53687091200000 (48.8 TB) in parts',
+    ],
+    [{ transports: [] }, 'transports must name at least one way'],
+    [{ transports: ['post', 'post'] as const }, 'each once, not: post, post'],
+    [{ partBytes: 102_399 }, 'partBytes must be a whole number, 102400 or more, not 102399'],
+    [{ partBytes: 5 * 1024 ** 3 + 1 }, 'OSS takes at most 5368709120 (5 GiB) in one part'],
     [{ callback: { imageInfo: true } }, 'callback.imageInfo needs `accept` to hold images only'],
     [{ accept: ['image/png', '.pdf'], callback: { imageInfo: true } }, 'callback.imageInfo needs'],
   ])('refuses %j', (rules, message) => {

@@ -8,6 +8,7 @@ import {
   UNLIMITED_FILES,
   type UploadError,
 } from '@oss-direct/shared'
+import { MAX_MULTIPART_BYTES, MAX_PART_BYTES, MIN_PART_BYTES } from './part-plan.ts'
 
 /**
  * Who calls, as the application's own `identify` says. It is kept with the record as JSON, so that a hook that runs after a
@@ -22,10 +23,14 @@ export interface UploadRouteOptions<C extends Caller, Schema extends AnySchema, 
   accept?: readonly string[]
   /** Inclusive. @default 0 */
   minBytes?: number
-  /** Inclusive; OSS takes at most 5 GB in one form. @default 100 MiB */
+  /** Inclusive; OSS takes at most 5 GB in one form, 48.8 TB in parts. @default 100 MiB */
   maxBytes?: number
   /** In one request. @default no limit but the 50 of one request */
   maxFiles?: number
+  /** How files may be sent, the preferred way first. Parts need rights and a CORS rule of their own. @default ['post'] */
+  transports?: readonly RouteTransport[]
+  /** Of files in parts, 100 KiB to 5 GiB; larger for files of more than 10,000 such parts. @default 8 MiB */
+  partBytes?: number
   /** What the application wants to know with each upload: any Standard Schema (zod, valibot, arktype). @default no input */
   input?: Schema
   /** False, or a thrown `UploadError`, refuses the whole request. @default every caller is allowed */
@@ -42,6 +47,9 @@ export interface UploadRouteOptions<C extends Caller, Schema extends AnySchema, 
   /** What arrived was not what was granted; the object has been deleted. @default nothing */
   onFailed?: (event: FailedEvent<C, Jsonify<OutputOf<Schema>>>) => void | Promise<void>
 }
+
+/** `post`: one form. `multipart`: in parts, which can be sent side by side and resumed. */
+export type RouteTransport = 'post' | 'multipart'
 
 export interface RouteCallback {
   /** Custom variables (`x:`) by name without the prefix, with their values; recorded, never believed. @default none */
@@ -115,6 +123,7 @@ export interface UploadRoute<C extends Caller, Schema, Parsed, Result> {
   readonly authorize: (request: AuthorizeRequest<C, Parsed>) => boolean | Promise<boolean>
   readonly key: (request: KeyRequest<C, Parsed>) => string
   readonly callback: RouteCallback
+  readonly partBytes: number
   readonly onUploaded: (event: UploadedEvent<C, Jsonify<Parsed>>) => Result | Promise<Result>
   readonly onFailed: (event: FailedEvent<C, Jsonify<Parsed>>) => void | Promise<void>
 }
@@ -152,19 +161,30 @@ type InputOf<S> = S extends StandardSchema<infer Input, unknown> ? Input : undef
 type OutputOf<S> = S extends StandardSchema<unknown, infer Output> ? Output : undefined
 
 const MiB = 1024 * 1024
-const MAX_FORM_BYTES = 5 * 1024 * MiB
+/** Of one form. */
+export const MAX_FORM_BYTES = 5 * 1024 * MiB
 
 /** Says what may be uploaded, where it goes and what the application does with it. Throws where the rules contradict. */
 export function uploadRoute<Result, C extends Caller = Caller, Schema extends AnySchema = undefined>(
   options: UploadRouteOptions<C, Schema, Result>,
 ): UploadRoute<C, Schema, OutputOf<Schema>, Result> {
   const { accept = [], minBytes = 0, maxBytes = 100 * MiB, maxFiles = UNLIMITED_FILES, callback = {} } = options
+  const { transports = ['post'], partBytes = 8 * MiB } = options
   requireCount('minBytes', minBytes, 0)
   requireCount('maxBytes', maxBytes, 1)
   requireCount('maxFiles', maxFiles, 1)
   if (minBytes > maxBytes) throw new RangeError(`minBytes (${minBytes}) is more than maxBytes (${maxBytes})`)
-  if (maxBytes > MAX_FORM_BYTES) {
-    throw new RangeError(`maxBytes is ${maxBytes}; OSS takes at most ${MAX_FORM_BYTES} (5 GiB) in one form`)
+  if (transports.length === 0 || new Set(transports).size < transports.length) {
+    throw new TypeError(`transports must name at least one way, and each once, not: ${transports.join(', ')}`)
+  }
+  const inParts = transports.includes('multipart')
+  if (maxBytes > (inParts ? MAX_MULTIPART_BYTES : MAX_FORM_BYTES)) {
+    const limit = inParts ? `${MAX_MULTIPART_BYTES} (48.8 TB) in parts` : `${MAX_FORM_BYTES} (5 GiB) in one form`
+    throw new RangeError(`maxBytes is ${maxBytes}; OSS takes at most ${limit}`)
+  }
+  requireCount('partBytes', partBytes, MIN_PART_BYTES)
+  if (partBytes > MAX_PART_BYTES) {
+    throw new RangeError(`partBytes is ${partBytes}; OSS takes at most ${MAX_PART_BYTES} (5 GiB) in one part`)
   }
   if (callback.imageInfo && !acceptsOnlyImages(accept)) {
     throw new TypeError(
@@ -172,12 +192,13 @@ export function uploadRoute<Result, C extends Caller = Caller, Schema extends An
     )
   }
   return {
-    rules: { accept: [...accept], minBytes, maxBytes, maxFiles, transports: ['post'] },
+    rules: { accept: [...accept], minBytes, maxBytes, maxFiles, transports: [...transports] },
     // Left out, `Schema` is undefined itself.
     input: options.input as Schema,
     authorize: options.authorize ?? (() => true),
     key: options.key ?? (({ route, id, extension }) => `${route}/${id}${extension}`),
     callback,
+    partBytes,
     onUploaded: options.onUploaded,
     onFailed: options.onFailed ?? (() => {}),
   }

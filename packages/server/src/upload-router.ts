@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { parseGrantRequest, UploadError } from '@oss-direct/shared'
+import { parseGrantRequest, parsePartsRequest, UploadError } from '@oss-direct/shared'
 import Router from 'router'
 import { type ParsedRequest, readCallbackBody, readJson } from './request-body.ts'
 import type { ListQuery, Uploads } from './uploads.ts'
@@ -40,6 +40,14 @@ export function uploadRouter(uploads: Uploads): UploadRouter {
   })
   router.post('/:id/confirm', async (request, response) => {
     const outcome = await uploads.confirm(idOf(request), contextOf(request))
+    reply(response, outcome.status === 'settled' ? 200 : 202, outcome)
+  })
+  router.post('/:id/parts', async (request, response) => {
+    const partsRequest = parsePartsRequest(await readJson(request))
+    reply(response, 200, await uploads.signParts(idOf(request), partsRequest, contextOf(request)))
+  })
+  router.post('/:id/complete', async (request, response) => {
+    const outcome = await uploads.complete(idOf(request), contextOf(request))
     reply(response, outcome.status === 'settled' ? 200 : 202, outcome)
   })
   router.get('/:id', async (request, response) => {

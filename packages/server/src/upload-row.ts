@@ -33,6 +33,8 @@ export function toRow(upload: StoredUpload): Insertable<UploadsDatabase['uploads
     error: null,
     attempts: upload.attempts,
     due_at: upload.dueAt?.getTime() ?? null,
+    part_size: upload.multipart?.partSize ?? null,
+    oss_upload_id: upload.multipart?.uploadId ?? null,
   }
 }
 
@@ -58,6 +60,14 @@ export function fromRow(row: Row): StoredUpload {
     ...(row.error === null ? {} : { error: JSON.parse(row.error) as Refusal }),
     attempts: row.attempts,
     ...(row.due_at === null ? {} : { dueAt: new Date(row.due_at) }),
+    ...(row.part_size === null
+      ? {}
+      : {
+          multipart: {
+            partSize: row.part_size,
+            ...(row.oss_upload_id === null ? {} : { uploadId: row.oss_upload_id }),
+          },
+        }),
   }
 }
 
@@ -70,7 +80,7 @@ export function endingColumns(ending: Ending): Updateable<UploadsDatabase['uploa
         status: ending.status,
         settled_at: ending.at.getTime(),
         evidence: ending.evidence,
-        object: JSON.stringify(ending.object),
+        object: ending.object === undefined ? null : JSON.stringify(ending.object),
         result: ending.status === 'settled' ? JSON.stringify(ending.result) : null,
         error: ending.status === 'failed' ? JSON.stringify(ending.error) : null,
         due_at: null,

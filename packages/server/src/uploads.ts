@@ -3,6 +3,8 @@ import {
   type GrantAnswer,
   type GrantRequest,
   type Outcome,
+  type PartsAnswer,
+  type PartsRequest,
   type Problem,
   type RecordPage,
   type RoutesAnswer,
@@ -20,6 +22,7 @@ import { createCounters } from './counters.ts'
 import { dispositionOf } from './form-grant.ts'
 import { createGranting } from './grant.ts'
 import { silentLogger } from './logger.ts'
+import { createMultipart, notInParts } from './multipart.ts'
 import { toProblem } from './problem.ts'
 import { createRemoval } from './removal.ts'
 import { createSettling } from './settle.ts'
@@ -46,6 +49,10 @@ export interface Uploads {
   grant(request: GrantRequest, context: CallerContext): Promise<GrantAnswer>
   acceptCallback(callback: ReceivedCallback): Promise<Settled>
   confirm(id: string, context: CallerContext): Promise<Outcome>
+  /** Addresses of parts, good for minutes, and what OSS holds already. */
+  signParts(id: string, request: PartsRequest, context: CallerContext): Promise<PartsAnswer>
+  /** Makes the object of its parts, and settles it; idempotent. */
+  complete(id: string, context: CallerContext): Promise<Outcome>
   find(id: string, context: CallerContext): Promise<UploadRecord>
   list(query: ListQuery, context: CallerContext): Promise<RecordPage>
   /** A signed address of the object, good for minutes. */
@@ -93,11 +100,22 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
   }
   const tracer = createTracer({ keepTrace: options.keepTrace ?? false, store, now, logger })
   const counters = createCounters()
-  const removeUpload = createRemoval({ store, oss: client, leaseMs, now })
+  const policyLifetimeMs = options.policyLifetimeMs ?? 15 * MINUTE
+  const multipart = createMultipart({
+    store,
+    oss: client,
+    publicAddress,
+    credentials,
+    urlLifetimeMs: policyLifetimeMs,
+    tracer,
+    logger,
+  })
+  const removeUpload = createRemoval({ store, multipart, oss: client, leaseMs, now })
   const schedule = createSweepSchedule(options.sweep)
   const answerWithinMs = options.answerWithinMs ?? 4000
   const settling = createSettling({
     application: createApplication({ routes, tracer, logger }),
+    multipart,
     store,
     oss: client,
     verify: options.verify ?? 'head',
@@ -117,7 +135,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
     version,
     callbackTarget: target,
     tickets,
-    policyLifetimeMs: options.policyLifetimeMs ?? 15 * MINUTE,
+    policyLifetimeMs,
     maxTransferMs: options.maxTransferMs ?? 24 * 60 * MINUTE,
     schedule,
     tracer,
@@ -173,6 +191,22 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
     })
   }
 
+  const settleAsked = async (
+    upload: StoredUpload,
+    evidence: 'head' | 'complete',
+    { requestId }: CallerContext,
+  ): Promise<Outcome> => {
+    const { id } = upload
+    const outcome = await settling.settle(upload, { evidence })
+    const facts = { requestId, uploadId: id, status: outcome.status }
+    if (outcome.status === 'settled') {
+      logger.info(facts, evidence === 'head' ? 'upload confirmed' : 'upload completed')
+      return outcome
+    }
+    logger.info(facts, 'upload not settled yet')
+    return { id, status: 'pending', retryAfterMs: outcome.retryAfterMs }
+  }
+
   return {
     rules: () => ({
       routes: Object.fromEntries(Object.entries(routes).map(([name, { rules }]) => [name, rules])),
@@ -196,15 +230,25 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
 
     async confirm(id, context) {
       const upload = await findOwn(id, context)
-      const outcome = await settling.settle(upload, { evidence: 'head' })
-      const facts = { requestId: context.requestId, uploadId: id, status: outcome.status }
-      if (outcome.status === 'pending') {
-        logger.info(facts, 'upload not settled yet')
-        return { id, status: 'pending', retryAfterMs: outcome.retryAfterMs }
-      }
-      logger.info(facts, 'upload confirmed')
-      if (target && upload.status !== 'settled') noteMissingCallback(target.url)
+      const outcome = await settleAsked(upload, 'head', context)
+      if (outcome.status === 'pending') return outcome
+      // Uploads in parts have no callback.
+      if (target && upload.status !== 'settled' && !upload.multipart) noteMissingCallback(target.url)
       return outcome
+    },
+
+    async signParts(id, { partNumbers }, context) {
+      const upload = await findOwn(id, context)
+      const answer = await multipart.sign(upload, partNumbers)
+      const facts = { requestId: context.requestId, uploadId: id, signed: partNumbers.length, held: answer.have.length }
+      logger.info(facts, 'parts signed')
+      return answer
+    },
+
+    async complete(id, context) {
+      const upload = await findOwn(id, context)
+      if (upload.multipart === undefined) throw notInParts(upload)
+      return settleAsked(upload, 'complete', context)
     },
 
     async find(id, context) {

@@ -20,6 +20,7 @@ import { vi } from 'vitest'
 import {
   type Caller,
   createUploads,
+  type OssOptions,
   openSqliteStore,
   type Routes,
   type Store,
@@ -32,6 +33,7 @@ import {
 const accessKey = { accessKeyId: 'local-access-key-id', accessKeySecret: 'local-access-key-secret' }
 export const SECRET = 'a secret of the tests, long enough'
 export type FormGrant = Extract<Grant, { transport: 'post' }>
+export type PartsGrant = Extract<Grant, { transport: 'multipart' }>
 
 export interface StageOptions {
   routes?: Routes<Caller>
@@ -51,6 +53,7 @@ export interface Stage {
   store: Store
   address: BucketAddress
   credentials: CredentialsProvider
+  oss: OssOptions
   as(caller: string): Client
   /** Has OSS itself say any words to any path of ours: with a genuine signature, from a bucket that is not ours. */
   haveOssSay(body: string, options?: { path?: string; type?: 'application/json' }): Promise<number>
@@ -60,6 +63,7 @@ export interface Stage {
 export interface Client {
   send(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown; headers: Headers }>
   grant(file?: Partial<{ name: string; size: number; type: string }>, route?: string): Promise<FormGrant>
+  grantParts(file: Partial<{ name: string; size: number; type: string }>, route: string): Promise<PartsGrant>
   confirm(id: string): Promise<{ status: number; body: unknown }>
   record(id: string): Promise<UploadRecord>
   list(query?: string): Promise<RecordPage>
@@ -76,15 +80,16 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
 
   const bucket = bucketAddress({ bucket: 'uploads', region: 'cn-hangzhou', endpoint: emulator.origin })
   const store = options.uploads?.store ?? (await openSqliteStore({ file: join(folder, 'uploads.db') }))
+  const oss: OssOptions = {
+    publicAddress: bucket,
+    credentials: staticCredentials(accessKey),
+    callbackKeyUrls: [emulator.callbackKeyUrl],
+    signatureVersion: options.signatureVersion ?? 'V4',
+  }
   const uploads = createUploads<Caller>({
     identify: ({ headers }) => (typeof headers['x-caller'] === 'string' ? { id: headers['x-caller'] } : null),
     routes: options.routes ?? { demo: uploadRoute({ onUploaded: ({ key, size }) => ({ key, size }) }) },
-    oss: {
-      publicAddress: bucket,
-      credentials: staticCredentials(accessKey),
-      callbackKeyUrls: [emulator.callbackKeyUrl],
-      signatureVersion: options.signatureVersion ?? 'V4',
-    },
+    oss,
     callbackUrl: `${origin}/uploads/callback`,
     secret: SECRET,
     store,
@@ -102,6 +107,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     store,
     address: bucket,
     credentials: staticCredentials(accessKey),
+    oss,
     as: (caller) => client(origin, caller),
 
     async haveOssSay(body, { path = '/uploads/callback', type } = {}) {
@@ -202,13 +208,23 @@ function client(origin: string, caller: string): Client {
     const isJson = answer.headers.get('content-type')?.includes('json')
     return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text }
   }
+  const ask = async (file: object, route: string): Promise<Grant> => {
+    const answer = await send('POST', '', { route, files: [{ name: 'a.txt', size: 5, type: 'text/plain', ...file }] })
+    const outcome = (answer.body as Partial<GrantAnswer>).grants?.[0]
+    if (outcome?.ok) return outcome.grant
+    throw new Error(JSON.stringify(answer.body))
+  }
   return {
     send,
     async grant(file = {}, route = 'demo') {
-      const answer = await send('POST', '', { route, files: [{ name: 'a.txt', size: 5, type: 'text/plain', ...file }] })
-      const outcome = (answer.body as Partial<GrantAnswer>).grants?.[0]
-      if (!outcome?.ok || outcome.grant.transport !== 'post') throw new Error(JSON.stringify(answer.body))
-      return outcome.grant
+      const grant = await ask(file, route)
+      if (grant.transport === 'post') return grant
+      throw new Error(`a grant of the transport ${grant.transport}`)
+    },
+    async grantParts(file, route) {
+      const grant = await ask(file, route)
+      if (grant.transport === 'multipart') return grant
+      throw new Error(`a grant of the transport ${grant.transport}`)
     },
     async confirm(id) {
       const { status, body } = await send('POST', `/${id}/confirm`, {})

@@ -158,6 +158,32 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect((await store.find(later.id))?.dueAt).toEqual(early(9))
     })
 
+    it('keeps one upload id of many, replaces only the one that it is told, and none of what has ended', async () => {
+      const upload = await insert({ multipart: { partSize: 8 * 1024 ** 2 } })
+      expect(await store.find(upload.id)).toEqual(upload)
+      const kept = await Promise.all(['A', 'B', 'C'].map((id) => store.keepUploadId(upload.id, id, undefined)))
+      const [first = ''] = kept
+      expect(kept).toEqual([first, first, first])
+      expect((await store.find(upload.id))?.multipart).toEqual({ partSize: 8 * 1024 ** 2, uploadId: first })
+      expect(await store.keepUploadId(upload.id, 'D', 'another')).toBe(first)
+      expect(await store.keepUploadId(upload.id, 'D', first)).toBe('D')
+      expect(await store.keepUploadId(upload.id, 'E', first)).toBe('D')
+      await store.claim(upload.id, { holder: 'a', until: at(10), now: at(0) })
+      await store.end(upload.id, 'a', settled)
+      expect(await store.keepUploadId(upload.id, 'F', 'D')).toBeUndefined()
+      expect((await store.find(upload.id))?.multipart?.uploadId).toBe('D')
+      expect(await store.keepUploadId('nobody', 'G', undefined)).toBeUndefined()
+    })
+
+    it('fails what never became an object', async () => {
+      const error = { code: 'object-mismatch', detail: 'wrong' } as const
+      const upload = await insert()
+      await store.claim(upload.id, { holder: 'a', until: at(10), now: at(0) })
+      await store.end(upload.id, 'a', { status: 'failed', at: at(9), evidence: 'complete', error })
+      const ended = { status: 'failed', evidence: 'complete', settledAt: at(9), error }
+      expect(await store.find(upload.id)).toEqual({ ...upload, ...ended })
+    })
+
     it('removes a record with its trace, unless somebody is settling it', async () => {
       const upload = newUpload()
       const entry = { at: at(1), event: 'granted', detail: { a: [1] } }

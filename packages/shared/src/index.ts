@@ -11,6 +11,7 @@ export type { Json, Jsonify, JsonObject } from './json.ts'
 export {
   parseGrantAnswer,
   parseOutcome,
+  parsePartsAnswer,
   parseProblem,
   parseRecord,
   parseRecordPage,
@@ -27,6 +28,7 @@ export type {
   GrantRequest,
   OssFacts,
   Outcome,
+  PartsAnswer,
   PartsRequest,
   Pending,
   Problem,

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest'
 import {
   parseGrantAnswer,
   parseOutcome,
+  parsePartsAnswer,
   parseProblem,
   parseRecord,
   parseRecordPage,
   parseRouteRules,
 } from './parse-answer.ts'
-import type { Grant, GrantAnswer, RouteRules, UploadRecord } from './wire.ts'
+import type { Grant, GrantAnswer, PartsAnswer, RouteRules, UploadRecord } from './wire.ts'
 
 const common = { id: 'u1', key: 'avatar/u1.png', expiresAt: '2030-01-01T00:00:00.000Z' }
 const grants: Grant[] = [
@@ -73,6 +74,29 @@ describe('parseGrantAnswer', () => {
     expect(() => parseGrantAnswer(body)).toThrow(
       expect.objectContaining({ code: 'answer-invalid', message, hint: expect.any(String) }),
     )
+  })
+})
+
+describe('parsePartsAnswer', () => {
+  const answer: PartsAnswer = {
+    urls: [{ partNumber: 10_000, url: 'https://b.example/k?partNumber=10000' }],
+    expiresAt: '2026-01-01T00:00:00.000Z',
+    have: [{ partNumber: 1, size: 0 }],
+  }
+
+  it('reads addresses, their end, and what is there', () => {
+    expect(parsePartsAnswer(throughJson(answer))).toEqual(answer)
+  })
+
+  it.each([
+    [{ ...answer, urls: [] }, 'urls must be a list of 1 to 100, not 0'],
+    [{ ...answer, urls: [{ partNumber: 0, url: 'x' }] }, 'urls[0].partNumber must be a whole number, 1 to 10000'],
+    [{ ...answer, urls: [{ partNumber: 1 }] }, 'urls[0].url must be a text'],
+    [{ ...answer, expiresAt: 'soon' }, 'expiresAt must be an ISO 8601 time'],
+    [{ ...answer, have: [{ partNumber: 1, size: -1 }] }, 'have[0].size must be a whole number, 0 or more'],
+    [{ ...answer, have: [7] }, 'have[0] must be an object'],
+  ])('refuses %j', (body, message) => {
+    expect(() => parsePartsAnswer(body)).toThrow(expect.objectContaining({ code: 'answer-invalid', message }))
   })
 })
 

@@ -8,6 +8,7 @@ import type {
   GrantOutcome,
   OssFacts,
   Outcome,
+  PartsAnswer,
   Problem,
   RecordPage,
   Refusal,
@@ -57,6 +58,27 @@ export function parseGrantAnswer(body: unknown): GrantAnswer {
     serverTime: parseTime(answer.serverTime, 'serverTime'),
     grants: shape.array(answer.grants, 'grants', { min: 1, max: 50 }).map((outcome, index) => {
       return parseGrantOutcome(outcome, `grants[${index}]`)
+    }),
+  }
+}
+
+/** `POST /uploads/:id/parts` */
+export function parsePartsAnswer(body: unknown): PartsAnswer {
+  const answer = shape.object(body, 'the answer')
+  const part = (value: unknown, path: string) => {
+    const members = shape.object(value, path)
+    const partNumber = shape.count(members.partNumber, `${path}.partNumber`, { min: 1, max: 10_000 })
+    return { members, partNumber }
+  }
+  return {
+    urls: shape.array(answer.urls, 'urls', { min: 1, max: 100 }).map((value, index) => {
+      const { members, partNumber } = part(value, `urls[${index}]`)
+      return { partNumber, url: shape.text(members.url, `urls[${index}].url`, { min: 1 }) }
+    }),
+    expiresAt: parseTime(answer.expiresAt, 'expiresAt'),
+    have: shape.array(answer.have, 'have', { min: 0, max: 10_000 }).map((value, index) => {
+      const { members, partNumber } = part(value, `have[${index}]`)
+      return { partNumber, size: shape.count(members.size, `have[${index}].size`) }
     }),
   }
 }

@@ -101,6 +101,16 @@ export interface PartsRequest {
   partNumbers: number[]
 }
 
+/** The answer to `POST /uploads/:id/parts`. */
+export interface PartsAnswer {
+  /** `PUT` the bytes of the part there, without a content type; in the order in which they were asked for. */
+  urls: { partNumber: number; url: string }[]
+  /** When the addresses end. */
+  expiresAt: string
+  /** What OSS holds already, by number. */
+  have: { partNumber: number; size: number }[]
+}
+
 /** The application has answered: `result` is what `onUploaded` returned. OSS hands this very JSON to the browser. */
 export interface Settled {
   id: string
