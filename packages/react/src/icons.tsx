@@ -23,6 +23,16 @@ export const CloseIcon = () => (
     <path d="m5.5 5.5 9 9m0-9-9 9" />
   </Icon>
 )
+export const PauseIcon = () => (
+  <Icon>
+    <path d="M7.25 5v10m5.5-10v10" />
+  </Icon>
+)
+export const ResumeIcon = () => (
+  <Icon>
+    <path d="M7 4.5 15.5 10 7 15.5v-11Z" />
+  </Icon>
+)
 export const WarningIcon = () => (
   <Icon>
     <path d="M10 3.25 17.25 16H2.75L10 3.25Zm0 4.75v3.5m0 2.25v.01" />

@@ -24,6 +24,7 @@ export const en: Messages = {
   sending: ({ sent, total }) => `${sent} of ${total}`,
   speed: (bytesPerSecond) => `${bytesPerSecond}/s`,
   timeLeft: (duration) => `${duration} left`,
+  paused: (restarts) => (restarts ? 'Paused, starts from the beginning' : 'Paused'),
   confirming: 'All bytes sent. Waiting for OSS and the application',
   done: 'Done',
   unconfirmed: 'In OSS, but the application has not answered',
@@ -31,6 +32,8 @@ export const en: Messages = {
   cancelled: 'Cancelled',
   progress: ({ percent, sent, total }) => `${percent}, ${sent} of ${total}`,
 
+  pause: (restarts) => (restarts ? 'Pause (it starts again)' : 'Pause'),
+  resume: 'Resume',
   cancel: 'Cancel',
   retry: 'Retry',
   confirmAgain: 'Confirm again',
@@ -75,6 +78,8 @@ export const en: Messages = {
       .join(', '),
   took: (duration) => `in ${duration}`,
   retryFailed: 'Retry failed',
+  pauseAll: 'Pause all',
+  resumeAll: 'Resume all',
   cancelAll: 'Cancel all',
   clear: 'Clear list',
 
@@ -105,6 +110,7 @@ export const en: Messages = {
     'upload-not-found': { title: 'The server does not know this upload' },
     'upload-ended': { title: 'This upload has already ended' },
     'object-absent': { title: 'The file is not in the bucket' },
+    'content-mismatch': { title: 'This file is not what its name says', hint: 'Choose another file.' },
     'object-mismatch': { title: 'What is in the bucket is not this file' },
     'trace-off': { title: 'No trace is kept' },
     callback: { title: "OSS's callback did not get through" },

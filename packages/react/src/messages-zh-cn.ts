@@ -24,6 +24,7 @@ export const zhCN: Messages = {
   sending: ({ sent, total }) => `${sent}，共 ${total}`,
   speed: (bytesPerSecond) => `${bytesPerSecond}/秒`,
   timeLeft: (duration) => `剩余 ${duration}`,
+  paused: (restarts) => (restarts ? '已暂停，继续时从头上传' : '已暂停'),
   confirming: '数据已全部发出，正在等待 OSS 和应用答复',
   done: '完成',
   unconfirmed: '已存入 OSS，但应用尚未答复',
@@ -31,6 +32,8 @@ export const zhCN: Messages = {
   cancelled: '已取消',
   progress: ({ percent, sent, total }) => `${percent}，已发送 ${sent}，共 ${total}`,
 
+  pause: (restarts) => (restarts ? '暂停（继续时从头上传）' : '暂停'),
+  resume: '继续',
   cancel: '取消',
   retry: '重试',
   confirmAgain: '再次确认',
@@ -75,6 +78,8 @@ export const zhCN: Messages = {
       .join('，'),
   took: (duration) => `用时 ${duration}`,
   retryFailed: '重试失败项',
+  pauseAll: '全部暂停',
+  resumeAll: '全部继续',
   cancelAll: '全部取消',
   clear: '清空列表',
 
@@ -102,6 +107,7 @@ export const zhCN: Messages = {
     'upload-not-found': { title: '服务器没有这条上传记录', hint: '请重新上传该文件。' },
     'upload-ended': { title: '该上传已经结束', hint: '请重新上传该文件。' },
     'object-absent': { title: '存储空间中没有该文件', hint: '请重试，文件会重新发送。' },
+    'content-mismatch': { title: '文件内容与其名称不符', hint: '请选择其他文件。' },
     'object-mismatch': { title: '存储空间中的内容与该文件不符', hint: '请重试；若仍出现，请把报告交给网站管理员。' },
     'trace-off': { title: '没有保留过程记录', hint: '需要时请在服务器上开启过程记录。' },
     callback: { title: 'OSS 的回调未能送达', hint: '文件可能已存入，请再次确认；若仍失败，请检查回调地址。' },

@@ -35,6 +35,8 @@ export interface Messages {
   sending(facts: { sent: string; total: string }): string
   speed(bytesPerSecond: string): string
   timeLeft(duration: string): string
+  /** `restarts`: nothing of it is in OSS. */
+  paused(restarts: boolean): string
   confirming: string
   done: string
   unconfirmed: string
@@ -43,6 +45,9 @@ export interface Messages {
   /** The text of a progress bar, read aloud. */
   progress(facts: { percent: string; sent: string; total: string }): string
 
+  /** `restarts`: what was sent so far is sent again. */
+  pause(restarts: boolean): string
+  resume: string
   cancel: string
   retry: string
   confirmAgain: string
@@ -79,6 +84,8 @@ export interface Messages {
   digest(facts: { done: number; unconfirmed: number; failed: number; cancelled: number }): string
   took(duration: string): string
   retryFailed: string
+  pauseAll: string
+  resumeAll: string
   cancelAll: string
   clear: string
 

@@ -2,7 +2,7 @@ import { type Json, type RouteRules, UploadError } from '@oss-direct/shared'
 import {
   type ApiTransport,
   createUploader,
-  type FormUpload,
+  type OssRequest,
   type TransportAnswer,
   type Uploader,
 } from '@oss-direct/uploader'
@@ -54,17 +54,18 @@ export function scriptUploader(rules: Partial<RouteRules> = {}): ScriptedUploade
     const { files } = JSON.parse(body ?? '{}') as { files: { name: string }[] }
     return json(201, { serverTime: new Date().toISOString(), grants: files.map(grant) })
   }
-  const transport = (form: FormUpload) =>
+  const transport = ({ body: form, onProgress, signal }: OssRequest) =>
     new Promise<TransportAnswer>((resolve, reject) => {
-      const file = form.form.get('file')
+      if (!(form instanceof FormData)) return reject(new TypeError('Only forms are scripted'))
+      const file = form.get('file')
       const size = file instanceof File ? file.size + 1000 : 1000
       const answer = (status: number, body: Json | string) => resolve(json(status, body))
-      form.signal.addEventListener('abort', () => reject(new UploadError('cancelled', 'cancelled')))
+      signal.addEventListener('abort', () => reject(new UploadError('cancelled', 'cancelled')))
       forms.push({
         fileName: file instanceof File ? file.name : '',
-        progress: (fraction) => form.onProgress(size * fraction, size),
+        progress: (fraction) => onProgress(size * fraction, size),
         answer,
-        settle: (result) => answer(200, { id: String(form.form.get('x-record')), status: 'settled', result }),
+        settle: (result) => answer(200, { id: String(form.get('x-record')), status: 'settled', result }),
       })
     })
   return {

@@ -8,14 +8,14 @@ import { fractionSent } from './upload-status.tsx'
 /** All uploads of the list in one line: how far they are, and at the end what became of them. */
 export function SummaryBar({ summary, uploader, route }: { summary: Summary; uploader: Uploader; route: string }) {
   const { messages, formats } = useLanguage()
-  const { total, active, totalBytes, sentBytes } = summary
-  const pace = usePace(active > 0 ? sentBytes : undefined)
+  const { total, active, paused, totalBytes, sentBytes } = summary
+  const pace = usePace(active > paused ? sentBytes : undefined)
   const tookMs = useRunDuration(active > 0)
   // One upload says all of this in its own row.
   if (total < 2) return null
 
   const finished = total - active
-  const left = active > 0 ? estimate(pace, totalBytes - sentBytes) : undefined
+  const left = active > paused ? estimate(pace, totalBytes - sentBytes) : undefined
   const fraction = fractionSent(sentBytes, totalBytes)
   const style: CSSProperties & { '--od-sent': number } = { '--od-sent': fraction }
   const atRest = [messages.digest(summary), tookMs === undefined ? undefined : messages.took(formats.duration(tookMs))]
@@ -34,6 +34,16 @@ export function SummaryBar({ summary, uploader, route }: { summary: Summary; upl
         {summary.failed > 0 && (
           <button type="button" className="od-button" data-kind="quiet" onClick={() => uploader.retryAll(route)}>
             {messages.retryFailed}
+          </button>
+        )}
+        {summary.pausable > 0 && (
+          <button type="button" className="od-button" data-kind="quiet" onClick={() => uploader.pauseAll(route)}>
+            {messages.pauseAll}
+          </button>
+        )}
+        {paused > 0 && (
+          <button type="button" className="od-button" data-kind="quiet" onClick={() => uploader.resumeAll(route)}>
+            {messages.resumeAll}
           </button>
         )}
         {active > 0 && (

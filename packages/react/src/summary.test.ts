@@ -7,6 +7,7 @@ it('counts uploads by what became of them, and the bytes of those that still mat
     'queued',
     'signing',
     'sending',
+    'paused',
     'confirming',
     'done',
     'unconfirmed',
@@ -15,13 +16,15 @@ it('counts uploads by what became of them, and the bytes of those that still mat
     'rejected',
   ] as const
   expect(summarize(phases.map((phase) => uploadIn(phase, { id: phase })))).toEqual({
-    total: 8,
-    active: 4,
+    total: 9,
+    active: 5,
+    pausable: 3,
+    paused: 1,
     done: 1,
     unconfirmed: 1,
     failed: 1,
     cancelled: 1,
-    totalBytes: 600,
-    sentBytes: 350,
+    totalBytes: 700,
+    sentBytes: 375,
   })
 })

@@ -1,10 +1,13 @@
-import type { Upload } from '@oss-direct/uploader'
+import { isPausable, type Upload } from '@oss-direct/uploader'
 
 /** A list of uploads in figures. Rejected files were never uploads and are not counted. */
 export interface Summary {
   total: number
-  /** Queued, signing, sending or confirming. */
+  /** Queued, signing, sending, paused or confirming. */
   active: number
+  /** Of the active ones: those that can be paused, and those that are. */
+  pausable: number
+  paused: number
   done: number
   unconfirmed: number
   failed: number
@@ -15,7 +18,18 @@ export interface Summary {
 }
 
 export function summarize(uploads: readonly Upload[]): Summary {
-  const summary = { total: 0, active: 0, done: 0, unconfirmed: 0, failed: 0, cancelled: 0, totalBytes: 0, sentBytes: 0 }
+  const summary: Summary = {
+    total: 0,
+    active: 0,
+    pausable: 0,
+    paused: 0,
+    done: 0,
+    unconfirmed: 0,
+    failed: 0,
+    cancelled: 0,
+    totalBytes: 0,
+    sentBytes: 0,
+  }
   for (const upload of uploads) {
     if (upload.phase === 'rejected') continue
     summary.total += 1
@@ -24,6 +38,8 @@ export function summarize(uploads: readonly Upload[]): Summary {
       summary.totalBytes += upload.file.size
       summary.sentBytes += sentBytes
     }
+    if (isPausable(upload.phase)) summary.pausable += 1
+    if (upload.phase === 'paused') summary.paused += 1
     if (isActive(upload)) summary.active += 1
     else if (upload.phase === 'done') summary.done += 1
     else if (upload.phase === 'unconfirmed') summary.unconfirmed += 1
@@ -34,7 +50,7 @@ export function summarize(uploads: readonly Upload[]): Summary {
 }
 
 export function isActive({ phase }: Upload): boolean {
-  return phase === 'queued' || phase === 'signing' || phase === 'sending' || phase === 'confirming'
+  return isPausable(phase) || phase === 'paused' || phase === 'confirming'
 }
 
 function sentBytesOf(upload: Upload): number | undefined {
@@ -43,6 +59,7 @@ function sentBytesOf(upload: Upload): number | undefined {
     case 'signing':
       return 0
     case 'sending':
+    case 'paused':
       return upload.sentBytes
     case 'confirming':
     case 'done':

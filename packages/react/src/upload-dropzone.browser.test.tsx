@@ -218,6 +218,31 @@ describe('an upload', () => {
   })
 })
 
+describe('a pause', () => {
+  it('says what it costs, holds the upload, and ends by the same place', async () => {
+    await show()
+    drag('drop', [textFile('cat.txt')])
+    await expect.element(row('cat.txt')).toHaveAttribute('data-phase', 'sending')
+    await row('cat.txt').getByRole('button', { name: 'Pause (it starts again)' }).click()
+    await expect.element(row('cat.txt').getByText('Paused, starts from the beginning')).toBeVisible()
+    await row('cat.txt').getByRole('button', { name: 'Resume' }).click()
+    await expect.poll(() => script.forms.length).toBe(2)
+    script.forms[1]?.settle(null)
+    await expect.element(row('cat.txt')).toHaveAttribute('data-phase', 'done')
+  })
+
+  it('is for all at once, too', async () => {
+    await show()
+    drag('drop', numbered(7, 1000))
+    await expect.poll(() => script.forms.length).toBe(5)
+    await page.getByRole('button', { name: 'Pause all' }).click()
+    await expect.element(page.getByRole('button', { name: 'Pause all' })).not.toBeInTheDocument()
+    await page.getByRole('button', { name: 'Resume all' }).click()
+    await expect.poll(() => script.forms.length).toBe(10)
+    await expect.element(page.getByRole('button', { name: 'Resume all' })).not.toBeInTheDocument()
+  })
+})
+
 describe('the focus', () => {
   it('stays in the row when its button goes, and is not where a second press would do harm', async () => {
     await show()

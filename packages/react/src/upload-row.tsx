@@ -3,7 +3,7 @@ import type { Upload, Uploader } from '@oss-direct/uploader'
 import { type CSSProperties, memo, type ReactNode, useId } from 'react'
 import { ErrorView } from './error-view.tsx'
 import { FileName } from './file-name.tsx'
-import { CheckIcon, ChevronIcon, CloseIcon, ErrorIcon, WarningIcon } from './icons.tsx'
+import { CheckIcon, ChevronIcon, CloseIcon, ErrorIcon, PauseIcon, ResumeIcon, WarningIcon } from './icons.tsx'
 import { useLanguage } from './language.tsx'
 import { ResultView } from './result-view.tsx'
 import { Thumbnail } from './thumbnail.tsx'
@@ -68,17 +68,39 @@ function Actions({ upload, uploader, open, toggle, nameId }: UploadRowProps & { 
       <span className="od-hidden">{messages.remove}</span>
     </button>
   )
+  const cancel = (
+    <button key="cancel" {...icon} title={messages.cancel} onClick={() => uploader.cancel(id)}>
+      <CloseIcon />
+      <span className="od-hidden">{messages.cancel}</span>
+    </button>
+  )
   switch (upload.phase) {
     case 'queued':
     case 'signing':
-    case 'sending':
-    case 'confirming':
+    case 'sending': {
+      const pause = messages.pause(upload.phase === 'sending' && upload.pauseRestarts)
       return (
-        <button key="cancel" {...icon} title={messages.cancel} onClick={() => uploader.cancel(id)}>
-          <CloseIcon />
-          <span className="od-hidden">{messages.cancel}</span>
-        </button>
+        <>
+          <button key="pause" {...icon} title={pause} onClick={() => uploader.pause(id)}>
+            <PauseIcon />
+            <span className="od-hidden">{pause}</span>
+          </button>
+          {cancel}
+        </>
       )
+    }
+    case 'paused':
+      return (
+        <>
+          <button key="resume" {...icon} title={messages.resume} onClick={() => uploader.resume(id)}>
+            <ResumeIcon />
+            <span className="od-hidden">{messages.resume}</span>
+          </button>
+          {cancel}
+        </>
+      )
+    case 'confirming':
+      return cancel
     case 'done':
       return (
         <>
@@ -135,7 +157,7 @@ function Progress({ upload, nameId }: { upload: Upload; nameId: string }) {
       <div className="od-progress" role="progressbar" aria-labelledby={nameId} aria-valuetext={messages.confirming} />
     )
   }
-  if (upload.phase !== 'sending') return <div className="od-progress" />
+  if (upload.phase !== 'sending' && upload.phase !== 'paused') return <div className="od-progress" />
   const fraction = fractionSent(upload.sentBytes, upload.file.size)
   const percent = formats.percent(fraction)
   const style: CSSProperties & { '--od-sent': number } = { '--od-sent': fraction }

@@ -51,6 +51,11 @@ function statusTexts(upload: Upload, { place, left, nextTryMs }: Moment, { messa
       }
       return texts
     }
+    case 'paused': {
+      const { sentBytes, file } = upload
+      const paused = messages.paused(sentBytes === 0)
+      return sentBytes === 0 ? [paused, size] : [paused, formats.percent(fractionSent(sentBytes, file.size)), size]
+    }
     case 'confirming':
       return [messages.confirming]
     case 'done':

@@ -8,7 +8,9 @@ export function uploadIn(phase: UploadPhase, { id = 'u1', name = 'cat.png', size
   const error = new UploadError(code ?? 'network', `${name}: a reason`)
   switch (phase) {
     case 'sending':
-      return { ...base, phase, recordId, sentBytes: size / 2 }
+      return { ...base, phase, recordId, sentBytes: size / 2, pauseRestarts: true }
+    case 'paused':
+      return { ...base, phase, sentBytes: size / 4 }
     case 'confirming':
       return { ...base, phase, recordId }
     case 'done':

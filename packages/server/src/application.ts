@@ -19,6 +19,8 @@ export interface ApplicationOptions<C extends Caller> {
 
 /** The hooks of the routes, as settling calls them. */
 export interface Application {
+  /** Whether the route wants the first bytes of the object looked at. */
+  acceptsByContent(upload: StoredUpload): boolean
   /** Runs `onUploaded`. Throws UploadError: the application's own, else `application-failed` or `route-unknown`. */
   take(upload: StoredUpload, arrival: Arrival, object: StoredObject): Promise<Json>
   /** Runs `onFailed`; what it throws is logged. */
@@ -29,6 +31,8 @@ export function createApplication<C extends Caller>({ routes, tracer, logger }: 
   const routeOf = ({ route }: StoredUpload) => (Object.hasOwn(routes, route) ? routes[route] : undefined)
 
   return {
+    acceptsByContent: (upload) => routeOf(upload)?.acceptBy === 'content',
+
     async take(upload, arrival, object) {
       const route = routeOf(upload)
       if (route === undefined) {

@@ -3,6 +3,7 @@ import type { ObjectHead, OssClient } from '@oss-direct/oss'
 import { type Evidence, type Pending, type Settled, type StoredObject, UploadError } from '@oss-direct/shared'
 import type { Application, Arrival } from './application.ts'
 import type { CallbackFacts } from './callback-body.ts'
+import { contentFault, HEAD_BYTES } from './content-type.ts'
 import type { Logger } from './logger.ts'
 import type { Multipart } from './multipart.ts'
 import { ossFailure } from './oss-failure.ts'
@@ -131,7 +132,7 @@ export function createSettling(options: SettlingOptions): Settling {
       }
       object = await findObject(upload, arrival)
       if (object === null) return await absent(upload, occasion)
-      const mismatch = mismatchOf(upload, object)
+      const mismatch = mismatchOf(upload, object) ?? (await disguiseOf(upload, object))
       if (mismatch !== undefined) {
         await oss.remove(upload.key)
         return refused(mismatch, { evidence, object })
@@ -153,6 +154,16 @@ export function createSettling(options: SettlingOptions): Settling {
     const head = await oss.head(upload.key)
     await tracer.add(upload.id, 'bucket asked', { evidence, found: head && { ...objectOf(head) } })
     return head && objectOf(head)
+  }
+
+  const disguiseOf = async (upload: StoredUpload, { size }: StoredObject): Promise<UploadError | undefined> => {
+    if (!application.acceptsByContent(upload)) return undefined
+    const head = size === 0 ? new Uint8Array() : await oss.read(upload.key, { start: 0, end: HEAD_BYTES - 1 })
+    const fault = await contentFault(head, upload.mimeType)
+    if (fault === undefined) return undefined
+    return new UploadError('content-mismatch', `What arrived is another kind of file: ${fault}. It was deleted`, {
+      hint: 'Send a file that is what its name and type say.',
+    })
   }
 
   const absent = async (upload: StoredUpload, occasion: Occasion, fault?: UploadError): Promise<Verdict> => {

@@ -21,6 +21,11 @@ export interface Caller {
 export interface UploadRouteOptions<C extends Caller, Schema extends AnySchema, Result> {
   /** MIME types (`image/png`, `image/*`) and extensions (`.pdf`). @default [] which takes everything */
   accept?: readonly string[]
+  /**
+   * `declaration`: a file is what its name and type say. `content`: the bucket is asked for the first bytes as well, and an
+   * object that is something else is deleted. It costs one more read an upload. @default 'declaration'
+   */
+  acceptBy?: 'declaration' | 'content'
   /** Inclusive. @default 0 */
   minBytes?: number
   /** Inclusive; OSS takes at most 5 GB in one form, 48.8 TB in parts. @default 100 MiB */
@@ -124,6 +129,7 @@ export interface UploadRoute<C extends Caller, Schema, Parsed, Result> {
   readonly key: (request: KeyRequest<C, Parsed>) => string
   readonly callback: RouteCallback
   readonly partBytes: number
+  readonly acceptBy: 'declaration' | 'content'
   readonly onUploaded: (event: UploadedEvent<C, Jsonify<Parsed>>) => Result | Promise<Result>
   readonly onFailed: (event: FailedEvent<C, Jsonify<Parsed>>) => void | Promise<void>
 }
@@ -199,6 +205,7 @@ export function uploadRoute<Result, C extends Caller = Caller, Schema extends An
     key: options.key ?? (({ route, id, extension }) => `${route}/${id}${extension}`),
     callback,
     partBytes,
+    acceptBy: options.acceptBy ?? 'declaration',
     onUploaded: options.onUploaded,
     onFailed: options.onFailed ?? (() => {}),
   }

@@ -145,12 +145,12 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
 /** Sends a file as a browser does: every field of the grant, the file last. */
 export function postForm(
   { url, fields }: { url: string; fields: Record<string, string> },
-  content: string,
+  content: string | Uint8Array,
   type = 'text/plain',
 ): Promise<Response> {
   const form = new FormData()
   for (const [name, value] of Object.entries(fields)) form.append(name, value)
-  form.append('file', new Blob([content], { type }), 'a.txt')
+  form.append('file', new Blob([typeof content === 'string' ? content : new Uint8Array(content)], { type }), 'a.txt')
   return fetch(url, { method: 'POST', body: form })
 }
 

@@ -18,6 +18,7 @@ const KINDS = {
   'upload-ended': { status: 409, retryable: false },
   'object-absent': { status: 404, retryable: true },
   'object-mismatch': { status: 422, retryable: false },
+  'content-mismatch': { status: 422, retryable: false },
   'trace-off': { status: 404, retryable: false },
   // a callback; a 4xx tells OSS "CallbackFailed", and the uploader then asks us with `confirm`
   'callback-body-too-large': { status: 413, retryable: false },

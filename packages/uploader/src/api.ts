@@ -2,8 +2,10 @@ import {
   type GrantAnswer,
   type GrantRequest,
   type Outcome,
+  type PartsAnswer,
   parseGrantAnswer,
   parseOutcome,
+  parsePartsAnswer,
   parseProblem,
   parseRouteRules,
   type RouteRules,
@@ -29,7 +31,11 @@ export interface Api {
   rules(): Promise<Record<string, RouteRules>>
   grant(request: GrantRequest): Promise<GrantAnswer>
   confirm(recordId: string): Promise<Outcome>
-  /** Ends the record, and the object where it arrived. */
+  /** URLs of these parts, and which OSS has; the first call begins the upload at OSS. */
+  parts(recordId: string, partNumbers: readonly number[]): Promise<PartsAnswer>
+  /** Has the object made of its parts, or asks what became of that. */
+  complete(recordId: string): Promise<Outcome>
+  /** Ends the record, and the parts, and the object where it arrived. */
   remove(recordId: string): Promise<void>
 }
 
@@ -45,12 +51,15 @@ export function createApi(endpoint: string, transport: ApiTransport): Api {
     if (answer.status >= 200 && answer.status < 300) return json
     throw errorOfAnswer(answer, json)
   }
+  const of = (id: string) => `/${encodeURIComponent(id)}`
   return {
     rules: async () => parseRouteRules(await call('GET', '/routes')),
     grant: async (request) => parseGrantAnswer(await call('POST', '', request)),
-    confirm: async (id) => parseOutcome(await call('POST', `/${encodeURIComponent(id)}/confirm`, {})),
+    confirm: async (id) => parseOutcome(await call('POST', `${of(id)}/confirm`, {})),
+    parts: async (id, partNumbers) => parsePartsAnswer(await call('POST', `${of(id)}/parts`, { partNumbers })),
+    complete: async (id) => parseOutcome(await call('POST', `${of(id)}/complete`, {})),
     remove: async (id) => {
-      await call('DELETE', `/${encodeURIComponent(id)}?object=true`)
+      await call('DELETE', `${of(id)}?object=true`)
     },
   }
 }

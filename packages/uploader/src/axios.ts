@@ -8,16 +8,20 @@ import type { Transport } from './transport.ts'
  * an application's instance would leak to the bucket, and headers that the bucket's CORS rule does not know break the upload.
  */
 export function axiosTransport(bare: AxiosInstance = axios.create()): Transport {
-  return async ({ url, form, onProgress, signal }) => {
+  return async ({ method, url, body, onProgress, signal }) => {
     try {
-      const answer = await bare.post<string>(url, form, {
+      const answer = await bare.request<string>({
+        method,
+        url,
+        data: body,
         signal,
         responseType: 'text',
         transformResponse: (body: string) => body, // axios would parse JSON behind our back
         validateStatus: () => true,
         withCredentials: false,
         withXSRFToken: false,
-        headers: { Accept: '*/*' },
+        // axios calls a Blob a form unless it is told not to; a form brings its own type.
+        headers: { Accept: '*/*', ...(body instanceof Blob && { 'Content-Type': false }) },
         onUploadProgress: ({ loaded, total }) => onProgress(loaded, total ?? Number.POSITIVE_INFINITY),
       })
       return { status: answer.status, body: answer.data, header: (name) => headerOf(answer.headers, name) }

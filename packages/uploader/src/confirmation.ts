@@ -45,7 +45,18 @@ export function judgeConfirmation(heard: Heard, course: ConfirmationCourse): Con
 
 // The record is over: no later answer will be another one. Everything else (a session that ended, a server that is down) may
 // still be mended while the file lies in OSS.
-const ENDINGS: ReadonlySet<string> = new Set(['object-mismatch', 'upload-ended', 'upload-not-found', 'route-unknown'])
+const ENDINGS: ReadonlySet<string> = new Set([
+  'object-mismatch',
+  'content-mismatch',
+  'upload-ended',
+  'upload-not-found',
+  'route-unknown',
+])
+
+/** Whether nothing can be sent or asked under this record any more. */
+export function isRecordOver({ code }: UploadError): boolean {
+  return code === 'grant-expired' || ENDINGS.has(code)
+}
 
 /** Keeps the sentence that matters most to people, and beneath it what the server or OSS said. */
 function becauseOf(reason: UploadError, error: UploadError): UploadError {

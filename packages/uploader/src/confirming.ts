@@ -3,13 +3,14 @@ import { type Api, asUploadError } from './api.ts'
 import { type Heard, judgeConfirmation } from './confirmation.ts'
 import type { Job } from './job.ts'
 import type { PageWatch } from './page.ts'
+import { pause } from './pause.ts'
 import { retryAfterOf } from './retry-after.ts'
 import { MAX_TRIES, slowPollDelayMs } from './retry-delay.ts'
 import type { UploadEvent } from './upload.ts'
 import type { UploadList } from './upload-list.ts'
 
 export interface ConfirmingOptions {
-  api: Pick<Api, 'confirm'>
+  api: Pick<Api, 'confirm' | 'complete'>
   list: UploadList
   jobs: ReadonlyMap<string, Job>
   page: Pick<PageWatch, 'isOnline' | 'isVisible'>
@@ -33,7 +34,7 @@ export function createConfirming({ api, list, jobs, page, onEnd, onSendAgain }: 
     const startedAt = Date.now()
     let failures = 0
     while (!job.abort.signal.aborted) {
-      const heard = await ask(upload.recordId)
+      const heard = await ask(upload.recordId, job)
       if (job.abort.signal.aborted) return
       if ('error' in heard) failures += 1
       const waitedMs = Date.now() - startedAt
@@ -48,13 +49,14 @@ export function createConfirming({ api, list, jobs, page, onEnd, onSendAgain }: 
         case 'leave-unconfirmed':
           return askSlowly(id, step.error, 0)
         case 'ask-again':
-          await pause(step.afterMs, job)
+          await pause(step.afterMs, job.abort.signal)
       }
     }
   }
 
-  const ask = (recordId: string): Promise<Heard> =>
-    api.confirm(recordId).then(
+  // Parts become an object only when somebody says so. Said again, it is the same question as the one about a form.
+  const ask = (recordId: string, job: Job): Promise<Heard> =>
+    (job.sentAs === 'multipart' ? api.complete(recordId) : api.confirm(recordId)).then(
       (outcome) => ({ outcome }),
       (cause: unknown) => {
         const error = asUploadError(cause)
@@ -78,8 +80,9 @@ export function createConfirming({ api, list, jobs, page, onEnd, onSendAgain }: 
   /** Stays `unconfirmed` meanwhile, so that a row does not flicker each time. */
   const askOnce = async (id: string, error: UploadError, asked: number): Promise<void> => {
     const upload = list.find(id)
-    if (upload?.phase !== 'unconfirmed') return
-    const heard = await ask(upload.recordId)
+    const job = jobs.get(id)
+    if (upload?.phase !== 'unconfirmed' || !job) return
+    const heard = await ask(upload.recordId, job)
     if (list.find(id)?.phase !== 'unconfirmed') return
     const step = judgeConfirmation(heard, { failures: MAX_TRIES, waitedMs: 0, reason: error, random: 0 })
     if (step.do === 'finish') onEnd(id, { type: 'settled', result: step.result })
@@ -96,12 +99,4 @@ export function createConfirming({ api, list, jobs, page, onEnd, onSendAgain }: 
       }
     },
   }
-}
-
-/** Ends early when the upload is cancelled. */
-function pause(ms: number, job: Job): Promise<void> {
-  return new Promise((resolve) => {
-    job.timer = setTimeout(resolve, ms)
-    job.abort.signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

@@ -1,21 +1,26 @@
 import { type Grant, type Json, UploadError } from '@oss-direct/shared'
 import type { Api } from './api.ts'
+import type { SentAs } from './choose-transport.ts'
 
 export type FormGrant = Extract<Grant, { transport: 'post' }>
+export type PartsGrant = Extract<Grant, { transport: 'multipart' }>
 
 export interface Granted {
-  grant: FormGrant
+  grant: FormGrant | PartsGrant
   /** Milliseconds since 1970 by *this* browser's clock, however wrong it is: worked out from the server's own time. */
   endsAt: number
+  /** Milliseconds by which this browser's clock is ahead of the server's. */
+  clockOffsetMs: number
 }
 
 export interface GrantWish {
   route: string
   input: Json | undefined
+  transport: SentAs
   file: File
 }
 
-/** Asks for grants. Wishes of the same moment, route and input share one call, up to 50 each. */
+/** Asks for grants. Wishes of the same moment, route, transport and input share one call, up to 50 each. */
 export interface GrantDesk {
   /** Rejects with the UploadError that refuses this file; its neighbours are not touched by it. */
   ask(wish: GrantWish): Promise<Granted>
@@ -34,7 +39,10 @@ export function createGrantDesk(api: Pick<Api, 'grant'>, maxFilesOf: (route: str
   let waiting: Waiting[] = []
 
   const flush = () => {
-    const batches = groupBy(waiting, ({ wish }) => `${wish.route}\n${JSON.stringify(wish.input) ?? ''}`)
+    const batches = groupBy(
+      waiting,
+      ({ wish }) => `${wish.route}\n${wish.transport}\n${JSON.stringify(wish.input) ?? ''}`,
+    )
     waiting = []
     for (const batch of batches) {
       // Files of several drops may share a call, so the route's limit on one drop is kept for the call as well.
@@ -56,7 +64,7 @@ async function fetchGrants(api: Pick<Api, 'grant'>, batch: readonly Waiting[]): 
   try {
     const [first] = batch
     if (first === undefined) return
-    const { route, input } = first.wish
+    const { route, input, transport } = first.wish
     const files = batch.map(({ wish: { file } }) => ({
       // The wire wants a name; a pasted picture may have none.
       name: file.name.slice(0, 1024) || 'unnamed',
@@ -66,19 +74,23 @@ async function fetchGrants(api: Pick<Api, 'grant'>, batch: readonly Waiting[]): 
     }))
     const { serverTime, grants } = await api.grant({
       route,
-      transport: 'post',
+      transport,
       files,
       ...(input === undefined ? {} : { input }),
     })
-    const clockOffset = Date.now() - Date.parse(serverTime)
+    const clockOffsetMs = Date.now() - Date.parse(serverTime)
     batch.forEach(({ resolve, reject }, index) => {
       const outcome = grants[index]
       if (outcome === undefined)
         reject(new UploadError('answer-invalid', `The server granted ${grants.length} of ${batch.length} files`))
       else if (!outcome.ok)
         reject(new UploadError(outcome.error.code, outcome.error.detail, { hint: outcome.error.hint }))
-      else if (outcome.grant.transport !== 'post') reject(unsupported(outcome.grant.transport))
-      else resolve({ grant: outcome.grant, endsAt: Date.parse(outcome.grant.expiresAt) + clockOffset })
+      else {
+        const { grant } = outcome
+        const endsAt = Date.parse(grant.expiresAt) + clockOffsetMs
+        if (grant.transport === 'post' || grant.transport === 'multipart') resolve({ grant, endsAt, clockOffsetMs })
+        else reject(unsupported(grant.transport))
+      }
     })
   } catch (error) {
     for (const { reject } of batch) reject(error)
@@ -86,9 +98,13 @@ async function fetchGrants(api: Pick<Api, 'grant'>, batch: readonly Waiting[]): 
 }
 
 function unsupported(transport: string): UploadError {
-  return new UploadError('transport-unsupported', `The server granted "${transport}", and this uploader sends forms`, {
-    hint: 'Let the route allow the transport "post".',
-  })
+  return new UploadError(
+    'transport-unsupported',
+    `The server granted "${transport}", and this uploader sends forms and parts`,
+    {
+      hint: 'Let the route allow the transport "post" or "multipart".',
+    },
+  )
 }
 
 function groupBy<T>(items: readonly T[], nameOf: (item: T) => string): T[][] {

@@ -1,6 +1,6 @@
 export { type ApiCall, type ApiTransport, fetchApi } from './api.ts'
 export type { AnyRoutes, RouteInput, RouteName, RouteResult, UploadOf } from './route-types.ts'
-export type { FormUpload, Transport, TransportAnswer } from './transport.ts'
-export { isFinal, type Upload, type UploadPhase } from './upload.ts'
+export type { OssRequest, Transport, TransportAnswer } from './transport.ts'
+export { isFinal, isPausable, type Upload, type UploadPhase } from './upload.ts'
 export { createUploader, type Uploader, type UploaderOptions } from './uploader.ts'
 export { xhrTransport } from './xhr-transport.ts'

@@ -1,4 +1,5 @@
 import type { Json } from '@oss-direct/shared'
+import type { SentAs } from './choose-transport.ts'
 import type { Granted } from './grant-desk.ts'
 
 /** What the engine keeps of an upload besides what people see. */
@@ -8,14 +9,23 @@ export interface Job {
   tries: number
   /** A grant that had ended was replaced; a second time is a failure. */
   resigned: boolean
-  /** Asked ahead, or in use. */
+  /** Chosen when its grant is first asked for. */
+  sentAs?: SentAs
+  /** Asked ahead, or in use; of a failed upload, whose parts OSS still has. */
   granted?: Promise<Granted>
-  /** Aborted when a person cancels, never for another reason. */
+  /** What OSS has of it: parts, under that grant. */
+  storedBytes: number
+  /** Aborted when a person cancels or pauses, never for another reason. */
   abort: AbortController
   /** The next try or the next question. */
   timer?: ReturnType<typeof setTimeout>
 }
 
 export function newJob(input: Json | undefined): Job {
-  return { input, tries: 0, resigned: false, abort: new AbortController() }
+  return { input, tries: 0, resigned: false, storedBytes: 0, abort: new AbortController() }
+}
+
+/** Goes on with the grant of the last one, and with what OSS has under it. */
+export function renewJob({ input, sentAs, granted, storedBytes }: Job): Job {
+  return granted ? { ...newJob(input), ...(sentAs && { sentAs }), granted, storedBytes } : newJob(input)
 }

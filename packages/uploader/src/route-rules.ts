@@ -1,5 +1,6 @@
-import { checkFile, type RouteRules, UploadError } from '@oss-direct/shared'
+import { checkFile, formatBytes, type RouteRules, UploadError } from '@oss-direct/shared'
 import type { Api } from './api.ts'
+import { MOST_IN_ONE_FORM } from './choose-transport.ts'
 
 /** The server's rules, asked for once. They spare people a wait; the server judges by the same again. */
 export interface RulesBook {
@@ -34,6 +35,11 @@ export function createRulesBook(api: Pick<Api, 'rules'>): RulesBook {
 export function refusalOf(file: File, index: number, rules: RouteRules): UploadError | undefined {
   if (index >= rules.maxFiles) {
     return new UploadError('too-many-files', `${file.name} is one too many; at most ${rules.maxFiles} files at a time`)
+  }
+  if (file.size > MOST_IN_ONE_FORM && !rules.transports.includes('multipart')) {
+    return new UploadError('file-too-large', `${file.name} has ${formatBytes(file.size)}; OSS takes 5 GB in one form`, {
+      hint: 'A route that allows the transport "multipart" takes larger files.',
+    })
   }
   const check = checkFile(file, rules)
   return check.ok ? undefined : new UploadError(check.error.code, check.error.detail, { hint: check.error.hint })

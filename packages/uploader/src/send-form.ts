@@ -1,66 +1,18 @@
-import { UploadError } from '@oss-direct/shared'
+import { attempt, type SendingOptions } from './attempt.ts'
 import type { FormGrant } from './grant-desk.ts'
-import type { Transport } from './transport.ts'
-import type { Attempt } from './verdict.ts'
+import { judgeAttempt, type Verdict } from './verdict.ts'
 
-export interface FormSending {
+export interface FormSending extends SendingOptions {
   grant: FormGrant
-  file: File
-  transport: Transport
-  signal: AbortSignal
-  /** How long a connection may move no byte while some remain. */
-  stallMs: number
-  onProgress(sentBytes: number): void
   /** The last byte has left; nothing is known of it yet. */
   onBytesSent(): void
 }
 
-/** One try: sends the form, and tells what came of it. Rejects only with UploadError `cancelled`. */
-export async function sendForm(sending: FormSending): Promise<Attempt> {
-  const { grant, file, transport, signal, stallMs, onProgress, onBytesSent } = sending
-  const stop = new AbortController()
-  const forwardCancel = () => stop.abort()
-  signal.addEventListener('abort', forwardCancel)
-  let sentBytes = 0
-  let allSent = false
-  let timedOut: UploadError | undefined
-  const watch = (ms: number, message: string) =>
-    setTimeout(() => {
-      timedOut = new UploadError('stalled', `${message} for ${Math.round(ms / 1000)} s`)
-      stop.abort()
-    }, ms)
-  let timer = watch(stallMs, 'No byte moved')
-
-  try {
-    const answer = await transport({
-      url: grant.url,
-      form: formOf(grant, file),
-      signal: stop.signal,
-      onProgress(sent, total) {
-        sentBytes = sent
-        onProgress(sent)
-        if (allSent) return
-        clearTimeout(timer)
-        allSent = sent >= total
-        timer = allSent ? watch(ANSWER_MS, 'OSS gave no answer') : watch(stallMs, 'No byte moved')
-        if (allSent) onBytesSent()
-      },
-    })
-    return { answer }
-  } catch (error) {
-    if (signal.aborted) throw error
-    return { lost: timedOut ?? (await explain(error, file, sentBytes)), allSent }
-  } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', forwardCancel)
-  }
+/** Sends a file as one form, once. Rejects only with UploadError `cancelled`. */
+export async function sendForm({ grant, ...options }: FormSending): Promise<Verdict> {
+  const made = await attempt({ ...options, method: 'POST', url: grant.url, body: formOf(grant, options.file) })
+  return judgeAttempt(made, grant.id)
 }
-
-/**
- * From the last byte to OSS's answer. OSS gives an application 5 s; the rest is for what the browser calls sent and the
- * system has not sent yet: a few megabytes, on a slow line a minute's worth.
- */
-const ANSWER_MS = 120_000
 
 function formOf({ fields }: FormGrant, file: File): FormData {
   const form = new FormData()
@@ -68,28 +20,4 @@ function formOf({ fields }: FormGrant, file: File): FormData {
   // Last: OSS takes what stands behind it for no part of the form.
   form.append('file', file)
   return form
-}
-
-/** A browser says no more than that it failed; what lies behind can be found out. */
-async function explain(error: unknown, file: File, sentBytes: number): Promise<UploadError> {
-  const lost = error instanceof UploadError ? error : new UploadError('network', String(error), { cause: error })
-  if (sentBytes > 0 || !navigator.onLine) return lost
-  const unreadable = await file
-    .slice(0, 1)
-    .arrayBuffer()
-    .then(
-      () => undefined,
-      (cause: unknown) => cause ?? error,
-    )
-  if (unreadable !== undefined) {
-    return new UploadError('file-unreadable', `${file.name} can no longer be read`, {
-      hint: 'It was changed, moved or deleted since it was added: add it again.',
-      cause: unreadable,
-    })
-  }
-  // A refused preflight looks like a network that is down. Online and without one byte moved, it is far the likelier.
-  return new UploadError('network', lost.message, {
-    cause: lost.cause,
-    hint: `If this happens with every file, the bucket's CORS rule lacks this page: allow POST for the origin ${location.origin}, with all headers.`,
-  })
 }

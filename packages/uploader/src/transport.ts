@@ -1,9 +1,10 @@
-/** One form on its way to OSS. */
-export interface FormUpload {
+/** One request on its way to OSS: a form, or a part by its presigned URL. */
+export interface OssRequest {
+  method: 'POST' | 'PUT'
   url: string
-  /** Fields first, `file` last, as OSS wants it. */
-  form: FormData
-  /** Bytes of the request body, the form's own included. */
+  /** A form: fields first, `file` last, as OSS wants it. A part: a Blob, sent without a content type, which is not signed. */
+  body: FormData | Blob
+  /** Bytes of the request body, a form's own included. */
   onProgress(sentBytes: number, totalBytes: number): void
   signal: AbortSignal
 }
@@ -20,4 +21,4 @@ export interface TransportAnswer {
  * Carries bytes to OSS. It resolves with every answer, 4xx and 5xx too, and rejects with the UploadError `network` where
  * there was none, or `cancelled` where the signal said so. It sends no credentials and no headers of its own.
  */
-export type Transport = (upload: FormUpload) => Promise<TransportAnswer>
+export type Transport = (request: OssRequest) => Promise<TransportAnswer>

@@ -9,7 +9,8 @@ const at: Record<UploadPhase, Upload> = {
   rejected: { ...base, phase: 'rejected', error },
   queued: { ...base, phase: 'queued' },
   signing: { ...base, phase: 'signing' },
-  sending: { ...base, phase: 'sending', recordId, sentBytes: 2 },
+  sending: { ...base, phase: 'sending', recordId, sentBytes: 2, pauseRestarts: true },
+  paused: { ...base, phase: 'paused', sentBytes: 2 },
   confirming: { ...base, phase: 'confirming', recordId },
   done: { ...base, phase: 'done', recordId, result: { url: '/x' } },
   unconfirmed: { ...base, phase: 'unconfirmed', recordId, error },
@@ -20,8 +21,9 @@ const events: Record<UploadEvent['type'], UploadEvent> = {
   rejected: { type: 'rejected', error },
   queued: { type: 'queued' },
   signing: { type: 'signing' },
-  sending: { type: 'sending', recordId },
+  sending: { type: 'sending', recordId, sentBytes: 0, pauseRestarts: true },
   progressed: { type: 'progressed', sentBytes: 3 },
+  paused: { type: 'paused', sentBytes: 1 },
   bytesSent: { type: 'bytesSent' },
   confirming: { type: 'confirming' },
   settled: { type: 'settled', result: null },
@@ -32,10 +34,11 @@ const events: Record<UploadEvent['type'], UploadEvent> = {
 
 // Where each event leads from each phase; what is not in a row leaves the upload as it is.
 const table: Record<UploadEvent['type'], Partial<Record<UploadPhase, UploadPhase>>> = {
-  rejected: { queued: 'rejected' },
+  rejected: { queued: 'rejected', paused: 'rejected' },
   queued: {
     signing: 'queued',
     sending: 'queued',
+    paused: 'queued',
     confirming: 'queued',
     unconfirmed: 'queued',
     failed: 'queued',
@@ -44,12 +47,26 @@ const table: Record<UploadEvent['type'], Partial<Record<UploadPhase, UploadPhase
   signing: { queued: 'signing' },
   sending: { signing: 'sending' },
   progressed: { sending: 'sending' },
+  paused: { queued: 'paused', signing: 'paused', sending: 'paused' },
   bytesSent: { sending: 'confirming' },
   confirming: { sending: 'confirming', unconfirmed: 'confirming' },
   settled: { sending: 'done', confirming: 'done', unconfirmed: 'done', failed: 'done' },
   unconfirmed: { confirming: 'unconfirmed', unconfirmed: 'unconfirmed' },
-  failed: { queued: 'failed', signing: 'failed', sending: 'failed', confirming: 'failed', unconfirmed: 'failed' },
-  cancelled: { queued: 'cancelled', signing: 'cancelled', sending: 'cancelled', confirming: 'cancelled' },
+  failed: {
+    queued: 'failed',
+    signing: 'failed',
+    sending: 'failed',
+    paused: 'failed',
+    confirming: 'failed',
+    unconfirmed: 'failed',
+  },
+  cancelled: {
+    queued: 'cancelled',
+    signing: 'cancelled',
+    sending: 'cancelled',
+    paused: 'cancelled',
+    confirming: 'cancelled',
+  },
 }
 const cases = (Object.keys(events) as UploadEvent['type'][]).flatMap((type) =>
   (Object.keys(at) as UploadPhase[]).map((phase) => ({ type, phase, expected: table[type][phase] })),

@@ -18,7 +18,10 @@ export type Upload<Result = Json> =
   | (Base & { phase: 'rejected'; error: UploadError })
   | (Base & { phase: 'queued'; error?: UploadError; retryAt?: number })
   | (Base & { phase: 'signing' })
-  | (Base & { phase: 'sending'; recordId: string; sentBytes: number })
+  /** `pauseRestarts`: OSS keeps nothing of what was sent so far, so a pause means that it starts again. */
+  | (Base & { phase: 'sending'; recordId: string; sentBytes: number; pauseRestarts: boolean })
+  /** `sentBytes`: what OSS has of it, and what it will go on from. */
+  | (Base & { phase: 'paused'; sentBytes: number })
   | (Base & { phase: 'confirming'; recordId: string })
   | (Base & { phase: 'done'; recordId: string; result: Result })
   | (Base & { phase: 'unconfirmed'; recordId: string; error: UploadError; nextTryAt?: number })
@@ -32,8 +35,10 @@ export type UploadEvent =
   /** `error` and `retryAt`: a try that failed, and when the next one begins. */
   | { type: 'queued'; error?: UploadError; retryAt?: number }
   | { type: 'signing' }
-  | { type: 'sending'; recordId: string }
+  /** `sentBytes`: what OSS has of it by an earlier try. */
+  | { type: 'sending'; recordId: string; sentBytes: number; pauseRestarts: boolean }
   | { type: 'progressed'; sentBytes: number }
+  | { type: 'paused'; sentBytes: number }
   | { type: 'bytesSent' }
   | { type: 'confirming' }
   | { type: 'settled'; result: Json }
@@ -51,7 +56,7 @@ export function reduceUpload(upload: Upload, event: UploadEvent): Upload {
   const record = 'recordId' in upload && upload.recordId !== undefined ? { recordId: upload.recordId } : undefined
   switch (event.type) {
     case 'rejected':
-      return phase === 'queued' ? { ...base, phase: 'rejected', error: event.error } : upload
+      return phase === 'queued' || phase === 'paused' ? { ...base, phase: 'rejected', error: event.error } : upload
     case 'queued': {
       if (phase === 'done' || phase === 'rejected' || phase === 'queued') return upload
       const { error, retryAt } = event
@@ -59,8 +64,13 @@ export function reduceUpload(upload: Upload, event: UploadEvent): Upload {
     }
     case 'signing':
       return phase === 'queued' ? { ...base, phase: 'signing' } : upload
-    case 'sending':
-      return phase === 'signing' ? { ...base, phase: 'sending', recordId: event.recordId, sentBytes: 0 } : upload
+    case 'sending': {
+      if (phase !== 'signing') return upload
+      const { recordId, sentBytes, pauseRestarts } = event
+      return { ...base, phase: 'sending', recordId, sentBytes, pauseRestarts }
+    }
+    case 'paused':
+      return isPausable(phase) ? { ...base, phase: 'paused', sentBytes: event.sentBytes } : upload
     case 'progressed': {
       if (phase !== 'sending') return upload
       // Progress is of the whole form, which is longer than its file.
@@ -92,4 +102,9 @@ export function reduceUpload(upload: Upload, event: UploadEvent): Upload {
 /** Nothing more happens to it by itself. `unconfirmed` is not among them: it goes on asking. */
 export function isFinal(phase: UploadPhase): boolean {
   return phase === 'rejected' || phase === 'done' || phase === 'failed' || phase === 'cancelled'
+}
+
+/** It waits or moves bytes. After the last byte there is nothing left to pause. */
+export function isPausable(phase: UploadPhase): boolean {
+  return phase === 'queued' || phase === 'signing' || phase === 'sending'
 }

@@ -1,14 +1,14 @@
-import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { control, endpoint, file, keyOf, picture, reachPhase, report, tell, watchPhases } from '../test/stage-client.ts'
 import { type ApiTransport, fetchApi } from './api.ts'
 import { axiosTransport } from './axios.ts'
 import type { Transport } from './transport.ts'
-import type { Upload, UploadPhase } from './upload.ts'
+import type { UploadPhase } from './upload.ts'
 import { createUploader, type Uploader, type UploaderOptions } from './uploader.ts'
 import { xhrTransport } from './xhr-transport.ts'
 
 // The engine in a real browser, against the real server and the local OSS with its faults.
 
-const { endpoint, control } = inject('stage')
 let uploader: Uploader
 let phases: Map<string, UploadPhase[]>
 /** What the uploader sent. Chromium itself repeats a request whose reused connection broke; OSS refuses that one with 409. */
@@ -177,9 +177,8 @@ describe('a queue', () => {
 
   it("rejects by the server's own rules, and one file's end stops no other", async () => {
     watch(createUploader({ endpoint }))
-    const picture = (name: string, size: number, type = 'image/png') => new File([new Uint8Array(size)], name, { type })
-    const ids = uploader.add('pictures', [picture('large.png', 1001), picture('ok.png', 10), picture('third.png', 1)])
-    const [text] = uploader.add('pictures', [picture('a.txt', 1, 'text/plain')])
+    const ids = uploader.add('pictures', [picture('large.png', 1001), picture('ok.png'), picture('third.png')])
+    const [text] = uploader.add('pictures', [file('a.txt', 'x')])
     expect(await reach(ids[0], 'rejected')).toMatchObject({
       error: { code: 'file-too-large', message: 'large.png is 1001 B; at most 1000 B are allowed' },
     })
@@ -248,7 +247,7 @@ describe('a queue', () => {
   it('takes two drops of two on a route for two, though their grants share a call', async () => {
     watch(createUploader({ endpoint }))
     await uploader.rules('pictures')
-    const pair = () => [1, 2].map((n) => new File(['x'], `${n}.png`, { type: 'image/png' }))
+    const pair = () => [1, 2].map((n) => picture(`${n}.png`))
     const ids = [...uploader.add('pictures', pair()), ...uploader.add('pictures', pair())]
     for (const id of ids) await reach(id, 'done')
   })
@@ -347,57 +346,10 @@ describe("a server whose clock is not OSS's", () => {
 
 function watch(started: Uploader): void {
   uploader = started
-  phases = new Map()
   sends = 0
-  uploader.subscribe(() => {
-    for (const { id, phase } of uploader.getSnapshot()) {
-      const seen = phases.get(id) ?? []
-      if (seen.at(-1) !== phase) phases.set(id, [...seen, phase])
-    }
-  })
+  phases = watchPhases(started)
 }
 
-async function reach<Phase extends UploadPhase>(id: string | undefined, phase: Phase, timeout = 10_000) {
-  const reached = await vi.waitFor(
-    () => {
-      const upload = uploader.getSnapshot().find((candidate) => candidate.id === id)
-      if (upload?.phase !== phase)
-        throw new Error(
-          `it is ${upload?.phase}: ${JSON.stringify(upload && 'error' in upload && upload.error?.message)}`,
-        )
-      return upload as Extract<Upload, { phase: Phase }>
-    },
-    { timeout, interval: 5 },
-  )
-  await new Promise((resolve) => setTimeout(resolve, 40)) // listeners hear of it with the next frame
-  return reached
-}
-
-function keyOf(upload: Upload): string {
-  const { result } = upload as Extract<Upload, { phase: 'done' }>
-  return (result as { key: string }).key
-}
-
-function file(name: string, content: BlobPart): File {
-  return new File([content], name, { type: 'text/plain' })
-}
-
-interface Report {
-  calls: string[]
-  hookRuns: Record<string, number>
-  forms: { status: number; key: string }[]
-}
-
-async function tell(verb: string, body: object = {}): Promise<Report> {
-  const answer = await fetch(`${control}/${verb}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
-  if (!answer.ok) throw new Error(await answer.text())
-  return answer.json()
-}
-
-function report(key?: string): Promise<Report> {
-  return tell('report', key === undefined ? {} : { key })
+function reach<Phase extends UploadPhase>(id: string | undefined, phase: Phase, timeout?: number) {
+  return reachPhase(uploader, id, phase, timeout)
 }

@@ -12,8 +12,12 @@ export interface UploaderOptions {
   transport?: Transport
   /** Makes the calls of our own API. @default fetchApi() */
   api?: ApiTransport
-  /** Files that are sent at the same time, 1 and up. @default 5 */
+  /** Connections to OSS at the same time, 1 and up, which forms and parts share; browsers open six to one host. @default 5 */
   concurrency?: number
+  /** A file of more bytes is sent in parts, where its route allows that. @default 64 MiB */
+  multipartAbove?: number
+  /** Parts of one file that are sent at the same time, 1 and up. @default 4 */
+  partsAtOnce?: number
   /** How long a connection may move no byte while some remain. @default 30_000 */
   stallMs?: number
 }
@@ -31,14 +35,23 @@ export interface Uploader<Routes = AnyRoutes> {
     files: Iterable<File>,
     ...options: AddOptions<RouteInput<Routes, Name>>
   ): readonly string[]
+  /**
+   * Stops one that waits or is being sent, until it is resumed. An upload in parts goes on from the parts that OSS has; a form
+   * starts again, as `pauseRestarts` says beforehand.
+   */
+  pause(id: string): void
+  /** Puts a paused one in line again, behind those that wait. */
+  resume(id: string): void
   /** Stops one that is on its way. What it may already have stored is taken back. */
   cancel(id: string): void
-  /** Sends a failed or cancelled one again, from the start. */
+  /** Sends a failed or cancelled one again: a failed one in parts from where it was, any other from the start. */
   retry(id: string): void
   /** Asks the server about an unconfirmed one, now; sends nothing again. */
   confirm(id: string): void
   /** Takes it off the list; one on its way is cancelled first. What is in OSS stays there. */
   remove(id: string): void
+  pauseAll(route?: RouteName<Routes>): void
+  resumeAll(route?: RouteName<Routes>): void
   /** All failed ones, of one route or of all. */
   retryAll(route?: RouteName<Routes>): void
   cancelAll(route?: RouteName<Routes>): void
@@ -55,10 +68,12 @@ export interface Uploader<Routes = AnyRoutes> {
 
 export function createUploader<Routes = AnyRoutes>(options: UploaderOptions = {}): Uploader<Routes> {
   const { endpoint = '/uploads', transport = xhrTransport(), concurrency = 5, stallMs = 30_000 } = options
-  if (!Number.isInteger(concurrency) || concurrency < 1)
-    throw new RangeError(`concurrency must be 1 or more, not ${concurrency}`)
+  const { multipartAbove = 64 * 1024 ** 2, partsAtOnce = 4 } = options
+  for (const [name, count] of Object.entries({ concurrency, partsAtOnce })) {
+    if (!Number.isInteger(count) || count < 1) throw new RangeError(`${name} must be 1 or more, not ${count}`)
+  }
   const api = createApi(endpoint, options.api ?? fetchApi())
-  const engine = createEngine({ api, transport, concurrency, stallMs })
+  const engine = createEngine({ api, transport, concurrency, stallMs, multipartAbove, partsAtOnce })
   // Inside, routes are names; only the outside knows what belongs to which.
   return engine as Uploader<Routes>
 }

@@ -24,19 +24,20 @@ export function judgeAttempt(attempt: Attempt, recordId: string): Verdict {
   if ('lost' in attempt) {
     const { lost, allSent } = attempt
     if (!allSent) return lost.retryable ? { do: 'retry', error: lost } : { do: 'fail', error: lost }
-    return confirm('The connection broke before OSS answered', lost)
+    return confirmBecause('The connection broke before OSS answered', lost)
   }
   const { answer } = attempt
   const { status } = answer
   if (status === 200) return judgeCallbackAnswer(answer, recordId)
   // Stored without a callback: the server is in its mode without one.
-  if (status === 201 || status === 204) return confirm('OSS stored the file without calling the application')
+  if (status === 201 || status === 204) return confirmBecause('OSS stored the file without calling the application')
 
   const facts = readOssFacts(answer)
   // The browser's HTTP stack calls 203 a success: the object is stored, and the callback failed.
-  if (status === 203) return confirm(`OSS stored the file, and the callback failed: ${facts.message}`, facts)
+  if (status === 203) return confirmBecause(`OSS stored the file, and the callback failed: ${facts.message}`, facts)
   // Our own key, since keys are random and made for one upload: an earlier try of ours arrived.
-  if (status === 409 && facts.code === 'FileAlreadyExists') return confirm('OSS has the file of an earlier try', facts)
+  if (status === 409 && facts.code === 'FileAlreadyExists')
+    return confirmBecause('OSS has the file of an earlier try', facts)
   if (isGrantEnded(facts)) return { do: 'resign', error: refusal('grant-expired', facts) }
   if (status === 429 || status >= 500)
     return { do: 'retry', error: noteRetryAfter(refusal('oss-unavailable', facts), answer) }
@@ -46,29 +47,32 @@ export function judgeAttempt(attempt: Attempt, recordId: string): Verdict {
 function judgeCallbackAnswer({ body }: TransportAnswer, recordId: string): Verdict {
   try {
     const outcome = parseOutcome(JSON.parse(body))
-    if (outcome.id !== recordId) return confirm('OSS stored the file, and the answer is about another upload')
+    if (outcome.id !== recordId) return confirmBecause('OSS stored the file, and the answer is about another upload')
     if (outcome.status === 'settled') return { do: 'finish', result: outcome.result }
-    return confirm('The application needs longer')
+    return confirmBecause('The application needs longer')
   } catch (cause) {
-    return confirm('OSS stored the file, and the answer is not one of the uploads API', cause)
+    return confirmBecause('OSS stored the file, and the answer is not one of the uploads API', cause)
   }
 }
 
 const ENDED_CODES = ['SecurityTokenExpired', 'RequestTimeTooSkewed']
 
-function isGrantEnded({ code, ec, message }: OssFacts & { message: string }): boolean {
+/** A grant or a URL is past its time, or some clock is wrong. */
+export function isGrantEnded({ code, ec, message }: OssFacts & { message: string }): boolean {
   if (ENDED_CODES.includes(code) || ec === '0006-00000213') return true
-  return code === 'AccessDenied' && /policy expired|x-oss-date/i.test(message) && !message.includes('Condition failed')
+  return code === 'AccessDenied' && /expired|x-oss-date/i.test(message) && !message.includes('Condition failed')
 }
 
-function confirm(message: string, cause?: unknown): Verdict {
+/** It is in OSS, or may be. */
+export function confirmBecause(message: string, cause?: unknown): Verdict {
   return {
     do: 'confirm',
     reason: new UploadError('stored-but-unconfirmed', message, { cause, hint: 'Nothing need be sent again.' }),
   }
 }
 
-function refusal(
+/** An error of OSS, with its own words. */
+export function refusal(
   code: 'grant-expired' | 'oss-unavailable' | 'oss-refused',
   facts: OssFacts & { message: string },
 ): UploadError {
@@ -79,7 +83,7 @@ function refusal(
 }
 
 const HINTS: Readonly<Record<string, string>> = {
-  AccessDenied: 'The form is not the one that was granted: send its fields unchanged, and the file last.',
+  AccessDenied: "What was sent is not what was granted: send a form's fields unchanged, and the file last.",
   SignatureDoesNotMatch: "The server's access key secret or region is wrong.",
   InvalidAccessKeyId: "The server's access key is unknown or disabled.",
   EntityTooLarge: 'The file has changed since it was added: add it again.',

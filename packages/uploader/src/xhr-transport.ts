@@ -3,14 +3,14 @@ import type { Transport } from './transport.ts'
 
 /** The transport that needs no library. `fetch` cannot tell upload progress, so it is XMLHttpRequest. */
 export function xhrTransport(): Transport {
-  return ({ url, form, onProgress, signal }) =>
+  return ({ method, url, body, onProgress, signal }) =>
     new Promise((resolve, reject) => {
       const cancel = () => {
         xhr.abort()
         reject(new UploadError('cancelled', 'The upload was cancelled'))
       }
       const xhr = new XMLHttpRequest()
-      xhr.open('POST', url)
+      xhr.open(method, url)
       xhr.upload.onprogress = ({ loaded, total }) => onProgress(loaded, total)
       // The last byte left. OSS judges the form only now: this is not "stored".
       xhr.upload.onload = ({ loaded }) => onProgress(loaded, loaded)
@@ -23,7 +23,7 @@ export function xhrTransport(): Transport {
       xhr.onloadend = () => signal.removeEventListener('abort', cancel)
       if (signal.aborted) return cancel()
       signal.addEventListener('abort', cancel)
-      xhr.send(form)
+      xhr.send(body)
     })
 }
 

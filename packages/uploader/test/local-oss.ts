@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -5,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmulator } from '@oss-direct/emulator'
 import { bucketAddress, staticCredentials } from '@oss-direct/oss'
-import { createUploads, openSqliteStore, uploadRoute, uploadRouter } from '@oss-direct/server'
+import { createUploads, openSqliteStore, type UploadedEvent, uploadRoute, uploadRouter } from '@oss-direct/server'
 import express from 'express'
 import type { TestProject } from 'vitest/node'
 
@@ -27,7 +28,7 @@ declare module 'vitest' {
 export default async function startStage(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'uploader-test-'))
   // Tests run in frames of Vitest's own page, at a port that is not known yet; no secret is behind this bucket.
-  const cors = [{ allowedOrigins: ['*'], allowedMethods: ['POST'], allowedHeaders: ['*'] }]
+  const cors = [{ allowedOrigins: ['*'], allowedMethods: ['POST', 'PUT'], allowedHeaders: ['*'] }]
   const emulator = await startEmulator({ buckets: [{ name: 'uploads', cors }, { name: 'closed' }] })
   const address = bucketAddress({ bucket: 'uploads', region: 'cn-hangzhou', endpoint: emulator.origin })
 
@@ -39,16 +40,19 @@ export default async function startStage(project: TestProject): Promise<() => Pr
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
-  const hook = async ({ key, size, file }: { key: string; size: number; file: { name: string } }) => {
+  const hook = async ({ key, size, file, evidence }: UploadedEvent) => {
     runs.set(file.name, (runs.get(file.name) ?? 0) + 1)
     if (broken.has(file.name)) throw new Error('the application is broken')
     if (file.name.startsWith('slow')) await new Promise((resolve) => setTimeout(resolve, 6000))
-    return { key, size, name: file.name }
+    return { key, size, name: file.name, evidence }
   }
   const uploads = createUploads({
     identify: () => ({ id: 'everybody' }),
     routes: {
       demo: uploadRoute({ onUploaded: hook }),
+      // The local OSS takes parts of 100 KiB and up, as OSS does.
+      large: uploadRoute({ transports: ['post', 'multipart'], partBytes: 256 * 1024, onUploaded: hook }),
+      huge: uploadRoute({ transports: ['post', 'multipart'], partBytes: 16 * 1024 ** 2, onUploaded: hook }),
       pictures: uploadRoute({ accept: ['image/*'], maxBytes: 1000, maxFiles: 2, onUploaded: hook }),
     },
     oss: {
@@ -95,12 +99,17 @@ export default async function startStage(project: TestProject): Promise<() => Pr
     response.json({})
   })
   app.post('/control/report', (request, response) => {
-    const forms = emulator.requests.list().filter(({ operation }) => operation === 'PostObject')
     const { key } = request.body
+    const requests = emulator.requests.list().filter((sent) => key === undefined || sent.key === key)
+    const forms = requests.filter(({ operation }) => operation === 'PostObject')
+    response.json({ calls, hookRuns: Object.fromEntries(runs), requests, forms })
+  })
+  app.post('/control/sha256', async (request, response) => {
+    const content = await fetch(`${origin}/uploads/${request.body.recordId}/content`)
     response.json({
-      calls,
-      hookRuns: Object.fromEntries(runs),
-      forms: forms.filter((form) => key === undefined || form.key === key),
+      sha256: createHash('sha256')
+        .update(Buffer.from(await content.arrayBuffer()))
+        .digest('hex'),
     })
   })
 

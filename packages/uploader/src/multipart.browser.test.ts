@@ -1,0 +1,398 @@
+import { UploadError } from '@oss-direct/shared'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { endpoint, file, keyOf, type Report, reachPhase, report, tell, watchPhases } from '../test/stage-client.ts'
+import { type ApiTransport, fetchApi } from './api.ts'
+import { axiosTransport } from './axios.ts'
+import type { OssRequest, Transport } from './transport.ts'
+import type { UploadPhase } from './upload.ts'
+import { createUploader, type Uploader, type UploaderOptions } from './uploader.ts'
+import { xhrTransport } from './xhr-transport.ts'
+
+// Files in parts, in a real browser, against the real server and the local OSS with its faults.
+
+const PART = 256 * 1024
+let uploader: Uploader
+let phases: Map<string, UploadPhase[]>
+let sent: OssRequest[]
+let mostAtOnce: number
+
+beforeEach(() => tell('clear'))
+afterEach(() => {
+  uploader.dispose()
+  vi.restoreAllMocks()
+})
+
+describe.each([
+  ['XMLHttpRequest', xhrTransport],
+  ['axios', axiosTransport],
+])('parts with %s', (transportName, transport) => {
+  const start = (options: UploaderOptions = {}) => watch({ transport: transport(), ...options })
+
+  it('reach the bucket whole, each once and without a content type, and the application answers', async () => {
+    start()
+    const content = noise(10 * PART + 17)
+    const [id] = uploader.add('large', [file('a.bin', content)])
+    const done = await reach(id, 'done')
+    expect(done).toMatchObject({ result: { name: 'a.bin', size: content.size, evidence: 'complete' } })
+    expect(phases.get(id ?? '')?.slice(-4)).toEqual(['signing', 'sending', 'confirming', 'done'])
+    const { sha256 } = await tell<{ sha256: string }>('sha256', { recordId: done.recordId })
+    expect(sha256).toBe(await sha256Of(content))
+    const parts = partsOf(await report(keyOf(done)))
+    expect(parts.map(({ number }) => number).sort((a, b) => a - b)).toEqual(Array.from({ length: 11 }, (_, i) => i + 1))
+    expect(parts.every(({ headers }) => !('content-type' in headers) && !('authorization' in headers))).toBe(true)
+    expect(mostAtOnce).toBe(4)
+  })
+
+  it('tell progress that only grows, though some are sent again', async () => {
+    await tell('fault', { name: 'slow', bytesPerSecond: 2_000_000, operation: 'UploadPart' })
+    await tell('fault', { name: 'error', status: 503, code: 'ServiceUnavailable', operation: 'UploadPart', count: 2 })
+    start()
+    const told: number[] = []
+    uploader.subscribe(() => {
+      const [upload] = uploader.getSnapshot()
+      if (upload?.phase === 'sending') told.push(upload.sentBytes)
+    })
+    const content = noise(8 * PART)
+    const [id] = uploader.add('large', [file('grows.bin', content)])
+    const done = await reach(id, 'done', 20_000)
+    expect(sent).toHaveLength(10)
+    expect(new Set(told).size).toBeGreaterThan(3)
+    expect(told).toEqual([...told].sort((a, b) => a - b))
+    expect(Math.max(...told)).toBeLessThanOrEqual(content.size)
+    expect((await tell<{ sha256: string }>('sha256', { recordId: done.recordId })).sha256).toBe(await sha256Of(content))
+  })
+
+  it('are sent again after 503 and after a lost answer', async () => {
+    await tell('fault', { name: 'error', status: 503, code: 'ServiceUnavailable', operation: 'UploadPart', count: 2 })
+    await tell('fault', { name: 'lose-answer', operation: 'UploadPart', count: 1 })
+    start()
+    const [id] = uploader.add('large', [file('busy.bin', noise(6 * PART))])
+    await reach(id, 'done', 20_000)
+  })
+
+  it('are given up when nothing moves, and sent again', async () => {
+    await tell('fault', { name: 'slow', bytesPerSecond: 10, operation: 'UploadPart', count: 1 })
+    // So much that the system's own buffers cannot take it at once.
+    start({ stallMs: 700 })
+    const [id] = uploader.add('huge', [file('stall.bin', noise(33 * 1024 * 1024))])
+    await reach(id, 'done', 25_000)
+    expect(sent).toHaveLength(4)
+  })
+
+  it('stay confirming while the application works, and end done', async () => {
+    start()
+    const name = `slow-parts-${transportName}.bin`
+    const [id] = uploader.add('large', [file(name, noise(3 * PART))])
+    await reach(id, 'done', 20_000)
+    expect(phases.get(id ?? '')).not.toContain('unconfirmed')
+    expect((await report()).hookRuns[name]).toBe(1)
+  })
+
+  it('end with the connection when they are cancelled, and nothing of them stays in OSS', async () => {
+    await tell('fault', { name: 'slow', bytesPerSecond: 100_000, operation: 'UploadPart' })
+    start()
+    const [id] = uploader.add('large', [file('long.bin', noise(8 * PART))])
+    const { recordId } = await reach(id, 'sending')
+    await vi.waitFor(() => expect(sent).toHaveLength(4))
+    uploader.cancel(id ?? '')
+    expect(uploader.getSnapshot()[0]?.phase).toBe('cancelled')
+    await vi.waitFor(async () => expect((await fetch(`${endpoint}/${recordId}`)).status).toBe(404))
+    const { requests } = await report()
+    expect(requests.filter(({ operation }) => operation === 'AbortMultipartUpload').at(-1)).toMatchObject({
+      status: 204,
+      key: expect.stringContaining(recordId),
+    })
+    expect(sent).toHaveLength(4)
+  })
+})
+
+describe('an upload in parts', () => {
+  it('is what large files are; others are forms, and so is each where the route takes only forms', async () => {
+    watch({ multipartAbove: PART })
+    const [small, large] = uploader.add('large', [file('s', noise(PART)), file('l', noise(PART + 1))])
+    const [form] = uploader.add('demo', [file('f', noise(PART + 1))])
+    expect(await reach(small, 'done')).toMatchObject({ result: { evidence: 'callback' } })
+    expect(await reach(large, 'done')).toMatchObject({ result: { evidence: 'complete' } })
+    expect(await reach(form, 'done')).toMatchObject({ result: { evidence: 'callback' } })
+  })
+
+  it('has its URLs in calls of a hundred, one of them ahead of need', async () => {
+    watch({})
+    const [id] = uploader.add('large', [file('many.bin', noise(130 * PART))])
+    const done = await reach(id, 'done', 30_000)
+    expect(partsOf(await report(keyOf(done)))).toHaveLength(130)
+    expect(callsTo('parts', await report())).toHaveLength(2)
+  })
+
+  it('shares the connections with all others', async () => {
+    watch({ concurrency: 3 })
+    const ids = uploader.add(
+      'large',
+      [1, 2, 3].map((number) => file(`${number}.bin`, noise(5 * PART))),
+    )
+    for (const id of ids) await reach(id, 'done', 20_000)
+    expect(mostAtOnce).toBe(3)
+  })
+
+  it('sends nothing again when the answer to its completion is lost', async () => {
+    let lost = 0
+    const lossy: ApiTransport = async (call) => {
+      const answer = await fetchApi()(call)
+      if (!call.url.endsWith('/complete') || lost > 0) return answer
+      lost += 1
+      throw new UploadError('network', 'the answer was lost')
+    }
+    watch({ api: lossy })
+    const [id] = uploader.add('large', [file('lost.bin', noise(5 * PART))])
+    const done = await reach(id, 'done')
+    expect(lost).toBe(1)
+    expect(partsOf(await report(keyOf(done)))).toHaveLength(5)
+  })
+
+  it('is unconfirmed while the application is broken, and done once it is mended and asked', async () => {
+    const name = 'broken-parts.bin'
+    await tell('break', { name })
+    watch({})
+    const [id] = uploader.add('large', [file(name, noise(3 * PART))])
+    expect(await reach(id, 'unconfirmed', 20_000)).toMatchObject({
+      error: { code: 'stored-but-unconfirmed', cause: { code: 'application-failed' } },
+    })
+    await tell('mend', { name })
+    uploader.confirm(id ?? '')
+    await reach(id, 'done')
+    expect(sent).toHaveLength(3)
+  })
+
+  it('has new URLs when the old ones have ended before their time', async () => {
+    // Once the first URLs are signed, OSS's clock runs ahead.
+    let signed = false
+    const late: ApiTransport = async (call) => {
+      const answer = await fetchApi()(call)
+      if (call.url.endsWith('/parts') && !signed) {
+        signed = true
+        await tell('fault', { name: 'clock', offsetMs: 7 * 24 * 3_600_000 })
+      }
+      return answer
+    }
+    watch({ api: late })
+    const [id] = uploader.add('large', [file('late.bin', noise(5 * PART))])
+    const done = await reach(id, 'done')
+    // The four that were under way were refused; nobody else tries what was to end with them.
+    expect(sent).toHaveLength(9)
+    expect(storedTwice(await report(keyOf(done)))).toEqual([])
+    expect(callsTo('parts', await report())).toHaveLength(2)
+  })
+
+  it('asks our server when OSS knows nothing of it, and goes on from what is there', async () => {
+    await tell('fault', { name: 'error', status: 404, code: 'NoSuchUpload', operation: 'UploadPart', count: 1 })
+    watch({ partsAtOnce: 1 })
+    const [id] = uploader.add('large', [file('gone.bin', noise(4 * PART))])
+    const done = await reach(id, 'done')
+    expect(callsTo('complete', await report()).length).toBeGreaterThan(1)
+    expect(storedTwice(await report(keyOf(done)))).toEqual([])
+  })
+
+  it('fails with what OSS said, and tried again sends only what OSS lacks', async () => {
+    watch({ partsAtOnce: 1, transport: failing(3) })
+    const [id] = uploader.add('large', [file('fails.bin', noise(6 * PART))])
+    const failed = await reach(id, 'failed')
+    expect(failed).toMatchObject({ error: { code: 'oss-refused', cause: { code: 'AccessDenied' } } })
+    uploader.retry(id ?? '')
+    const done = await reach(id, 'done')
+    expect(done.recordId).toBe(failed.recordId)
+    const parts = partsOf(await report(keyOf(done)))
+    expect(parts.map(({ number, status }) => `${number} ${status}`)).toEqual([
+      '1 200',
+      '2 200',
+      '3 403',
+      '3 200',
+      '4 200',
+      '5 200',
+      '6 200',
+    ])
+  })
+
+  it('takes its parts back from OSS when it has failed and is removed', async () => {
+    watch({ partsAtOnce: 1, transport: failing(3) })
+    const [id] = uploader.add('large', [file('removed.bin', noise(6 * PART))])
+    const { recordId } = await reach(id, 'failed')
+    uploader.remove(id ?? '')
+    await vi.waitFor(async () => expect((await fetch(`${endpoint}/${recordId}`)).status).toBe(404))
+  })
+
+  it('is held while the connection is away, and goes on from what OSS has', async () => {
+    const online = vi.spyOn(navigator, 'onLine', 'get')
+    watch({
+      partsAtOnce: 1,
+      transport: spoiling(3, async () => {
+        online.mockReturnValue(false)
+        throw new UploadError('network', 'gone')
+      }),
+    })
+    const [id] = uploader.add('large', [file('tunnel.bin', noise(6 * PART))])
+    await vi.waitFor(() =>
+      expect(uploader.getSnapshot()).toMatchObject([{ phase: 'queued', error: { code: 'offline' } }]),
+    )
+    online.mockReturnValue(true)
+    window.dispatchEvent(new Event('online'))
+    const done = await reach(id, 'done')
+    expect(storedTwice(await report(keyOf(done)))).toEqual([])
+  })
+
+  it('begins again with another grant when its record is gone', async () => {
+    watch({ partsAtOnce: 1, transport: failing(3) })
+    const [id] = uploader.add('large', [file('forgotten.bin', noise(4 * PART))])
+    const failed = await reach(id, 'failed')
+    await fetch(`${endpoint}/${failed.recordId}`, { method: 'DELETE' })
+    uploader.retry(id ?? '')
+    const done = await reach(id, 'done')
+    expect(done.recordId).not.toBe(failed.recordId)
+  })
+})
+
+describe('a pause', () => {
+  it('keeps what OSS has of an upload in parts, which goes on from there', async () => {
+    await tell('fault', { name: 'slow', bytesPerSecond: 500_000, operation: 'UploadPart' })
+    watch({ partsAtOnce: 2 })
+    const content = noise(6 * PART)
+    const [id] = uploader.add('large', [file('p.bin', content)])
+    await vi.waitFor(() => expect(sent.length).toBeGreaterThan(3), { timeout: 10_000 })
+    expect(uploader.getSnapshot()).toMatchObject([{ phase: 'sending', pauseRestarts: false }])
+    uploader.pause(id ?? '')
+    const sentBefore = sent.length
+    const paused = await reach(id, 'paused')
+    expect(paused.sentBytes).toBe((sentBefore - 2) * PART)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(sent).toHaveLength(sentBefore)
+    uploader.resume(id ?? '')
+    expect((await reach(id, 'sending')).sentBytes).toBeGreaterThanOrEqual(paused.sentBytes)
+    await tell('clear')
+    const done = await reach(id, 'done', 20_000)
+    expect((await tell<{ sha256: string }>('sha256', { recordId: done.recordId })).sha256).toBe(await sha256Of(content))
+    expect(storedTwice(await report(keyOf(done)))).toEqual([])
+  })
+
+  it('makes a form start again, and says so before', async () => {
+    await tell('fault', { name: 'slow', bytesPerSecond: 500_000, operation: 'PostObject' })
+    watch({})
+    const [id] = uploader.add('demo', [file('form.bin', noise(32 * 1024 * 1024))])
+    await vi.waitFor(() => expect(uploader.getSnapshot()).toMatchObject([{ phase: 'sending', pauseRestarts: true }]))
+    uploader.pause(id ?? '')
+    expect(await reach(id, 'paused')).toMatchObject({ sentBytes: 0 })
+    await tell('clear')
+    uploader.resume(id ?? '')
+    await reach(id, 'done', 20_000)
+    expect(sent).toHaveLength(2)
+  })
+
+  it('gives its place away to those that wait, and stands behind them when it is over', async () => {
+    await tell('fault', { name: 'slow', bytesPerSecond: 100_000, operation: 'PostObject' })
+    watch({ concurrency: 1 })
+    const ids = uploader.add('demo', [file('first.bin', noise(32 * 1024 * 1024)), file('2', 'x'), file('3', 'y')])
+    await reach(ids[0], 'sending')
+    uploader.pause(ids[0] ?? '')
+    uploader.pause(ids[1] ?? '')
+    await reach(ids[2], 'done')
+    expect(uploader.getSnapshot().map(({ phase }) => phase)).toEqual(['paused', 'paused', 'done'])
+    const calls = () => report().then((seen) => seen.calls.filter((call) => call === 'POST /uploads'))
+    expect(await calls()).toHaveLength(1)
+    await tell('clear')
+    uploader.resume(ids[1] ?? '')
+    uploader.resume(ids[0] ?? '')
+    await reach(ids[0], 'done')
+    expect(uploader.getSnapshot().map(({ phase }) => phase)).toEqual(['done', 'done', 'done'])
+    expect(await calls()).toHaveLength(0)
+  })
+
+  it('is for all, but not for what waits for its answer', async () => {
+    const name = 'slow-paused.bin'
+    watch({ concurrency: 1 })
+    const ids = uploader.add('demo', [file(name, 'x'), file('2', 'x'), file('3', 'x')])
+    await reach(ids[0], 'confirming')
+    uploader.pauseAll('large')
+    expect(uploader.getSnapshot().map(({ phase }) => phase)).not.toContain('paused')
+    uploader.pauseAll()
+    expect(uploader.getSnapshot().map(({ phase }) => phase)).toEqual(['confirming', 'paused', 'paused'])
+    uploader.resumeAll('demo')
+    for (const id of ids) await reach(id, 'done', 20_000)
+  })
+
+  it('can end with a cancel, which leaves no record', async () => {
+    await tell('fault', { name: 'slow', bytesPerSecond: 100_000, operation: 'UploadPart' })
+    watch({})
+    const [id] = uploader.add('large', [file('c.bin', noise(6 * PART))])
+    const { recordId } = await reach(id, 'sending')
+    uploader.pause(id ?? '')
+    uploader.cancel(id ?? '')
+    expect(uploader.getSnapshot()[0]?.phase).toBe('cancelled')
+    await vi.waitFor(async () => expect((await fetch(`${endpoint}/${recordId}`)).status).toBe(404))
+  })
+})
+
+function watch(options: UploaderOptions): void {
+  sent = []
+  mostAtOnce = 0
+  let atOnce = 0
+  const carry = options.transport ?? xhrTransport()
+  const transport: Transport = async (request) => {
+    sent.push(request)
+    atOnce += 1
+    mostAtOnce = Math.max(mostAtOnce, atOnce)
+    try {
+      return await carry(request)
+    } finally {
+      atOnce -= 1
+    }
+  }
+  uploader = createUploader({ endpoint, multipartAbove: PART, ...options, transport })
+  phases = watchPhases(uploader)
+}
+
+/** The request with that number, from 1, meets `fate` instead. */
+function spoiling(nth: number, fate: Transport): Transport {
+  const carry = xhrTransport()
+  let count = 0
+  return (request) => {
+    count += 1
+    return count === nth ? fate(request) : carry(request)
+  }
+}
+
+/** OSS refuses the request with that number. */
+function failing(nth: number): Transport {
+  return spoiling(nth, async (request) => {
+    await tell('fault', { name: 'error', status: 403, code: 'AccessDenied', operation: 'UploadPart', count: 1 })
+    return xhrTransport()(request)
+  })
+}
+
+function reach<Phase extends UploadPhase>(id: string | undefined, phase: Phase, timeout?: number) {
+  return reachPhase(uploader, id, phase, timeout)
+}
+
+function partsOf({ requests }: Report) {
+  return requests
+    .filter(({ operation }) => operation === 'UploadPart')
+    .map((request) => ({ ...request, number: Number(new URLSearchParams(request.query).get('partNumber')) }))
+}
+
+/** Parts that OSS took more than once. */
+function storedTwice(seen: Report): number[] {
+  const stored = partsOf(seen).flatMap(({ number, status }) => (status === 200 ? [number] : []))
+  return stored.filter((number, index) => stored.indexOf(number) !== index)
+}
+
+function callsTo(verb: string, { calls }: Report): string[] {
+  return calls.filter((call) => call === `POST /uploads/:id/${verb}`)
+}
+
+function noise(size: number): Blob {
+  const bytes = new Uint8Array(size)
+  for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536))
+  return new Blob([bytes])
+}
+
+async function sha256Of(content: Blob): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', await content.arrayBuffer()))
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

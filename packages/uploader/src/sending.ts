@@ -1,0 +1,232 @@
+import { UploadError } from '@oss-direct/shared'
+import { type Api, asUploadError } from './api.ts'
+import { chooseTransport } from './choose-transport.ts'
+import { isRecordOver } from './confirmation.ts'
+import { type Confirming, createConfirming } from './confirming.ts'
+import { createGrantDesk, type Granted } from './grant-desk.ts'
+import type { Job } from './job.ts'
+import { createLanes } from './lanes.ts'
+import type { PageWatch } from './page.ts'
+import { retryAfterOf } from './retry-after.ts'
+import { MAX_TRIES, retryDelayMs } from './retry-delay.ts'
+import type { RulesBook } from './route-rules.ts'
+import { sendForm } from './send-form.ts'
+import type { Transport } from './transport.ts'
+import type { Upload, UploadEvent } from './upload.ts'
+import type { UploadList } from './upload-list.ts'
+import type { Verdict } from './verdict.ts'
+
+export interface SendingSettings {
+  api: Api
+  /** Carries bytes to OSS. */
+  transport: Transport
+  /** Connections to OSS at the same time. */
+  concurrency: number
+  /** How long a connection may move no byte while some remain. */
+  stallMs: number
+  /** A file of more bytes goes in parts. */
+  multipartAbove: number
+  /** Parts of one file that are sent at the same time. */
+  partsAtOnce: number
+}
+
+export interface SendingParty {
+  list: UploadList
+  jobs: ReadonlyMap<string, Job>
+  book: RulesBook
+  page: PageWatch
+  /** It waits for another try; its turn had come already. */
+  onWait(id: string): void
+}
+
+/** Takes one upload from its turn in line to its end: grant, tries, confirmation. */
+export interface Sending extends Pick<Confirming, 'confirm' | 'askAll'> {
+  /** Asks for the upload's grant; `send` waits for it. */
+  askForGrant(job: Job, upload: Upload): void
+  /** Resolves when its connections are free for the next one, which may be before it has ended. */
+  send(id: string): Promise<void>
+  /** A record that comes to nothing leaves no row in anybody's history, and no parts in OSS. */
+  forget(recordId: string): void
+}
+
+/** A grant that ends sooner is not begun with. */
+const GRANT_MARGIN_MS = 30_000
+
+export function createSending(settings: SendingSettings, { list, jobs, book, page, onWait }: SendingParty): Sending {
+  const { api, transport, stallMs, partsAtOnce } = settings
+  const desk = createGrantDesk(api, (route) => book.find(route)?.maxFiles)
+  const confirming = createConfirming({ api, list, jobs, page, onEnd: end, onSendAgain: retryOrFail })
+  const lanes = createLanes(settings.concurrency)
+
+  function askForGrant(job: Job, { route, file }: Upload): Promise<Granted> {
+    const { multipartAbove } = settings
+    job.sentAs ??= chooseTransport({ size: file.size, multipartAbove, allowed: book.find(route)?.transports })
+    const granted = desk.ask({ route, input: job.input, transport: job.sentAs, file })
+    job.granted = granted
+    // A grant that was asked ahead may be refused before anybody waits for it.
+    granted.catch(() => {})
+    return granted
+  }
+
+  async function send(id: string): Promise<void> {
+    const upload = list.dispatch(id, { type: 'signing' })
+    const job = jobs.get(id)
+    if (upload?.phase !== 'signing' || !job) return
+    const { signal } = job.abort
+    try {
+      const granted = await validGrant(job, upload)
+      if (signal.aborted) return
+      job.tries += 1
+      const verdict = await carry(granted, upload, job)
+      if (!signal.aborted) follow(verdict, id, job, granted.grant.id)
+    } catch (error) {
+      if (signal.aborted) return
+      delete job.granted
+      job.tries += 1
+      retryOrFail(id, asUploadError(error))
+    }
+  }
+
+  /** Brings the bytes to OSS, as a form or in parts. Rejects only with UploadError `cancelled`. */
+  async function carry({ grant, clockOffsetMs }: Granted, { id, file }: Upload, job: Job): Promise<Verdict> {
+    const { signal } = job.abort
+    const pauseRestarts = grant.transport === 'post'
+    const begin = (sentBytes: number) =>
+      list.dispatch(id, { type: 'sending', recordId: grant.id, sentBytes, pauseRestarts })
+    const options = { file, transport, signal, stallMs }
+    if (grant.transport === 'post') {
+      return lanes.run(signal, () => {
+        begin(0)
+        return sendForm({
+          ...options,
+          grant,
+          onProgress: (sentBytes) => list.dispatch(id, { type: 'progressed', sentBytes }),
+          onBytesSent: () => list.dispatch(id, { type: 'bytesSent' }),
+        })
+      })
+    }
+    const loaded = await import('./send-parts.ts').catch(asUploadError)
+    if (loaded instanceof UploadError) return { do: 'retry', error: loaded }
+    return loaded.sendParts({
+      ...options,
+      api,
+      grant,
+      clockOffsetMs,
+      lanes,
+      partsAtOnce,
+      isOnline: page.isOnline,
+      onStored(storedBytes) {
+        job.storedBytes = storedBytes
+      },
+      onProgress(sentBytes) {
+        if (list.find(id)?.phase === 'signing') begin(sentBytes)
+        else list.dispatch(id, { type: 'progressed', sentBytes })
+      },
+    })
+  }
+
+  function follow(verdict: Verdict, id: string, job: Job, recordId: string): void {
+    switch (verdict.do) {
+      case 'finish':
+        end(id, { type: 'settled', result: verdict.result })
+        break
+      case 'confirm':
+        // Not awaited: the slot is free for the next file, since nothing is sent while we ask.
+        void confirming.confirm(id, verdict.reason)
+        break
+      case 'resign':
+        void resign(id, job, recordId, verdict.error)
+        break
+      case 'retry':
+        if (!retryLater(id, verdict.error)) giveUp(id, job, recordId, verdict.error)
+        break
+      case 'fail':
+        giveUp(id, job, recordId, verdict.error)
+    }
+  }
+
+  function giveUp(id: string, job: Job, recordId: string, error: UploadError): void {
+    // Nothing of a form is in OSS, so its record would only look like an upload that is still to come.
+    if (job.sentAs === 'post') forgetGrant(job, recordId)
+    end(id, { type: 'failed', error })
+  }
+
+  /**
+   * Gets another grant, once. Asked first whether the file is there, the server speaks with OSS and learns what time it is
+   * by OSS's clock: a grant that was refused because the server's own clock is off would otherwise be followed by the same.
+   */
+  async function resign(id: string, job: Job, recordId: string, error: UploadError): Promise<void> {
+    if (job.resigned) {
+      end(id, { type: 'failed', error })
+      return
+    }
+    job.resigned = true
+    const outcome = await api.confirm(recordId).catch(() => undefined)
+    if (job.abort.signal.aborted) return
+    if (outcome !== undefined) {
+      // It is there after all, by an earlier try.
+      list.dispatch(id, { type: 'sending', recordId, sentBytes: 0, pauseRestarts: false }) // where that was learned before a byte was sent
+      void confirming.confirm(id, error)
+    } else {
+      forgetGrant(job, recordId)
+      requeue(id, error, 0)
+    }
+  }
+
+  async function validGrant(job: Job, upload: Upload): Promise<Granted> {
+    const granted = await (job.granted ?? askForGrant(job, upload))
+    if (granted.endsAt - Date.now() > GRANT_MARGIN_MS) return granted
+    // It waited in line for too long. The server's grants may be shorter than our margin: then this one is as good as any.
+    forgetGrant(job, granted.grant.id)
+    return askForGrant(job, upload)
+  }
+
+  /** Whether there will be another try. */
+  function retryLater(id: string, error: UploadError): boolean {
+    const job = jobs.get(id)
+    if (!job) return false
+    // A connection that is gone is no try: the queue is held, and goes on when it is back.
+    if (!page.isOnline()) {
+      job.tries -= 1
+      requeue(id, new UploadError('offline', 'There is no connection', { cause: error }), 0)
+      return true
+    }
+    if (!error.retryable || job.tries >= MAX_TRIES) return false
+    requeue(id, error, retryDelayMs(job.tries, Math.random(), retryAfterOf(error)))
+    return true
+  }
+
+  function retryOrFail(id: string, error: UploadError): void {
+    if (!retryLater(id, error)) end(id, { type: 'failed', error })
+  }
+
+  function requeue(id: string, error: UploadError, delayMs: number): void {
+    const job = jobs.get(id)
+    const upload = list.dispatch(id, { type: 'queued', error, ...(delayMs > 0 && { retryAt: Date.now() + delayMs }) })
+    if (!job || upload?.phase !== 'queued') return
+    if (delayMs > 0) job.timer = setTimeout(() => onWait(id), delayMs)
+    else onWait(id)
+  }
+
+  function end(id: string, event: UploadEvent): void {
+    list.dispatch(id, event)
+    const job = jobs.get(id)
+    if (!job) return
+    clearTimeout(job.timer)
+    // OSS keeps the parts of an upload that failed: tried again, it goes on from them.
+    const hasParts = job.sentAs === 'multipart' && event.type === 'failed' && !isRecordOver(event.error)
+    if (!hasParts) delete job.granted
+  }
+
+  function forget(recordId: string): void {
+    // Whether that works changes nothing here.
+    api.remove(recordId).catch(() => {})
+  }
+
+  function forgetGrant(job: Job, recordId: string): void {
+    delete job.granted
+    forget(recordId)
+  }
+
+  return { askForGrant, send, forget, confirm: confirming.confirm, askAll: confirming.askAll }
+}
