@@ -64,7 +64,7 @@ export async function sendParts(sending: PartsSending): Promise<Verdict> {
   const open = async (course: () => PartCourse): Promise<PartStep> => {
     try {
       const have = await urls.open([...unsent])
-      unsent = new Set(missingParts(grant, file.size, []))
+      unsent = new Set(missingParts(grant, file.size, have))
       let lacking = 0
       for (const partNumber of unsent) lacking += partBytes(partNumber, grant, file.size)
       if (!stop.signal.aborted) progress = createPartProgress(file.size - lacking, sending)
