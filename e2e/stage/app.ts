@@ -20,6 +20,7 @@ const report: ServerReport = { receivedBytes: 0, hookRuns: 0 }
 
 const demo = uploadRoute({
   maxBytes: routes.demo.rules.maxBytes,
+  transports: ['post', 'multipart'],
   onUploaded: async (event) => {
     report.hookRuns += 1
     const current = behaviour

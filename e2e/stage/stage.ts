@@ -26,6 +26,8 @@ export interface Stage {
   /** The object's bytes, read by the vendor's own SDK. */
   readObject(key: string, bucket?: string): Promise<Buffer>
   listKeys(): Promise<string[]>
+  /** Keys of multipart uploads that are neither complete nor aborted. */
+  openUploads(): Promise<string[]>
   killServer(): Promise<void>
   startServer(): Promise<void>
 }
@@ -103,6 +105,10 @@ export const test = base.extend<{ stage: Stage; extraServerEnv: Record<string, s
         return requests
           .reverse()
           .flatMap(({ operation, status, key }) => (operation === 'PostObject' && status === 200 && key ? [key] : []))
+      },
+      openUploads: async () => {
+        const { uploads } = await sdk('uploads').listUploads({ 'max-uploads': 1000 }, {})
+        return uploads.map(({ name }: { name: string }) => name)
       },
       killServer: () => server.kill(),
       startServer: async () => {

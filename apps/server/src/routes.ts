@@ -5,7 +5,8 @@ const GiB = 1024 ** 3
 /** The demo takes any file, and answers with what it knows of it. */
 export const routes = {
   demo: uploadRoute({
-    maxBytes: 5 * GiB - 1,
+    maxBytes: 50 * GiB,
+    transports: ['post', 'multipart'],
     onUploaded: ({ id, key, size, mimeType, file }) => ({
       key,
       size,
