@@ -78,9 +78,9 @@ export async function postBytes(origin: string, key: string, total: number): Pro
 
 const BOUNDARY = '----FormBoundaryOfALargeFile'
 
-export function signed(method: string, key: string): Record<string, string> {
+export function signed(method: string, key: string, bucket = 'photos'): Record<string, string> {
   return signHeaders(
-    { method, bucket: 'photos', key, query: {}, headers: {} },
+    { method, bucket, key, query: {}, headers: {} },
     { credentials: accessKey, region, now: new Date() },
   )
 }

@@ -5,8 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { installPacked } from '../scripts/packing.mjs'
+import type { Memory } from './row.ts'
 
-/** The local OSS as a process of its own, with the bucket `photos` and a folder that goes with it. */
+/** The local OSS as a process of its own, with a folder that goes with it. */
 export interface LocalOss {
   readonly origin: string
   /** Its resident memory now, in MB. */
@@ -23,9 +24,12 @@ export async function installLocalOss(folder: string): Promise<string> {
   return join(folder, 'node_modules/@oss-direct/emulator/dist/main.js')
 }
 
-export async function startLocalOss(program: string): Promise<LocalOss> {
+export async function startLocalOss(
+  program: string,
+  ownFlags: readonly string[] = ['--bucket', 'photos'],
+): Promise<LocalOss> {
   const folder = await mkdtemp(join(tmpdir(), 'oss-scale-'))
-  const flags = ['--port', '0', '--data', folder, '--bucket', 'photos']
+  const flags = ['--port', '0', '--data', folder, ...ownFlags]
   const child = spawn(process.execPath, [program, ...flags], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
@@ -44,6 +48,21 @@ export async function startLocalOss(program: string): Promise<LocalOss> {
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** Resident memory of the local OSS while something runs. */
+export async function watchMemory(oss: LocalOss, work: () => Promise<void>): Promise<Memory> {
+  const idleMB = oss.residentMB()
+  let peakMB = idleMB
+  const watching = setInterval(() => {
+    peakMB = Math.max(peakMB, oss.residentMB())
+  }, 50)
+  try {
+    await work()
+    return { idleMB, peakMB }
+  } finally {
+    clearInterval(watching)
   }
 }
 

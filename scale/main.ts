@@ -1,7 +1,6 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { installLocalOss, type LocalOss, startLocalOss } from './local-oss.ts'
 import { MiB, type Row } from './row.ts'
 
@@ -34,38 +33,22 @@ if (table.some(({ held }) => held !== 'yes')) process.exitCode = 1
 
 async function measure(row: Row): Promise<Record<string, string>> {
   console.log(`${row.name} …`)
-  oss = await startLocalOss(program)
+  oss = await startLocalOss(program, row.flags)
   try {
     await row.prepare?.(oss)
-    const idle = oss.residentMB()
     const startedAt = performance.now()
-    const peak = await watch(oss, row.run(oss))
+    const { idleMB, peakMB } = await row.run(oss)
     const seconds = (performance.now() - startedAt) / 1000
     return {
       'MiB/s': (row.bytes / MiB / seconds).toFixed(0),
-      'idle MB': idle.toFixed(0),
-      'peak MB': peak.toFixed(0),
+      'idle MB': idleMB.toFixed(0),
+      'peak MB': peakMB.toFixed(0),
       limit: `< ${row.maxMB}`,
-      held: peak < row.maxMB ? 'yes' : 'NO',
+      held: peakMB < row.maxMB ? 'yes' : 'NO',
     }
   } catch (error) {
     return { limit: `< ${row.maxMB}`, held: `NO: ${error instanceof Error ? error.message : error}` }
   } finally {
     await oss.stop()
   }
-}
-
-/** The most memory that the local OSS has while something runs, in MB. */
-async function watch(process: LocalOss, running: Promise<void>): Promise<number> {
-  let peak = 0
-  let isOver = false
-  const over = running.finally(() => {
-    isOver = true
-  })
-  while (!isOver) {
-    peak = Math.max(peak, process.residentMB())
-    await Promise.race([over, sleep(50)])
-  }
-  await over
-  return peak
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { checkDigest, putBytes, signed } from '../bytes.ts'
+import { type LocalOss, watchMemory } from '../local-oss.ts'
 import { GiB, type Row } from '../row.ts'
 
 export const row: Row = {
@@ -7,10 +8,12 @@ export const row: Row = {
   bytes: GiB,
   maxMB: 150,
   prepare: ({ origin }) => putBytes(origin, 'large', GiB),
-  async run({ origin }) {
-    const answer = await fetch(`${origin}/photos/large`, { headers: signed('GET', 'large') })
-    const md5 = createHash('md5')
-    for await (const chunk of answer.body ?? []) md5.update(chunk)
-    checkDigest(answer.headers.get('etag'), md5.digest('hex').toUpperCase())
-  },
+  run: (oss) => watchMemory(oss, () => download(oss)),
+}
+
+async function download({ origin }: LocalOss): Promise<void> {
+  const answer = await fetch(`${origin}/photos/large`, { headers: signed('GET', 'large') })
+  const md5 = createHash('md5')
+  for await (const chunk of answer.body ?? []) md5.update(chunk)
+  checkDigest(answer.headers.get('etag'), md5.digest('hex').toUpperCase())
 }
