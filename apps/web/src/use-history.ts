@@ -58,7 +58,7 @@ function withoutRecord(pages: Pages, id: string): Pages {
 
 /** Thousands of files may end within a second; the history is read once for all of them. */
 const BATCH_MS = 400
-const UNDER_WAY = new Set(['queued', 'signing', 'sending', 'confirming'])
+const UNDER_WAY = new Set(['queued', 'signing', 'sending', 'paused', 'confirming'])
 const ENDED = new Set(['done', 'unconfirmed', 'failed', 'cancelled'])
 
 function watchEnds(changed: () => void): () => void {

@@ -23,6 +23,7 @@ export async function attempt(options: AttemptOptions): Promise<Attempt> {
   const { method, url, body, transport, signal, stallMs, onProgress, onBytesSent } = options
   const stop = new AbortController()
   const forwardCancel = () => stop.abort()
+  if (signal.aborted) forwardCancel()
   signal.addEventListener('abort', forwardCancel)
   let sentBytes = 0
   let allSent = false

@@ -1,20 +1,22 @@
 import { UploadError } from '@oss-direct/shared'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { endpoint, file, keyOf, type Report, reachPhase, report, tell, watchPhases } from '../test/stage-client.ts'
+import { callsTo, noise, partsOf, sha256Of, storedTwice } from '../test/parts.ts'
+import { endpoint, file, keyOf, reachPhase, report, tell } from '../test/stage-client.ts'
+import { watchUploader } from '../test/watched-uploader.ts'
 import { type ApiTransport, fetchApi } from './api.ts'
 import { axiosTransport } from './axios.ts'
 import type { OssRequest, Transport } from './transport.ts'
 import type { UploadPhase } from './upload.ts'
-import { createUploader, type Uploader, type UploaderOptions } from './uploader.ts'
+import type { Uploader, UploaderOptions } from './uploader.ts'
 import { xhrTransport } from './xhr-transport.ts'
 
 // Files in parts, in a real browser, against the real server and the local OSS with its faults.
 
-const PART = 256 * 1024
+const PART = 256 * 1024 // as the route says
 let uploader: Uploader
 let phases: Map<string, UploadPhase[]>
 let sent: OssRequest[]
-let mostAtOnce: number
+let mostAtOnce: () => number
 
 beforeEach(() => tell('clear'))
 afterEach(() => {
@@ -40,20 +42,22 @@ describe.each([
     const parts = partsOf(await report(keyOf(done)))
     expect(parts.map(({ number }) => number).sort((a, b) => a - b)).toEqual(Array.from({ length: 11 }, (_, i) => i + 1))
     expect(parts.every(({ headers }) => !('content-type' in headers) && !('authorization' in headers))).toBe(true)
-    expect(mostAtOnce).toBe(4)
+    expect(mostAtOnce()).toBe(4)
   })
 
   it('tell progress that only grows, though some are sent again', async () => {
-    await tell('fault', { name: 'slow', bytesPerSecond: 20_000_000, operation: 'UploadPart' })
-    // The second part stands still with its bytes half sent.
+    // All bytes of the second part have left, its answer is lost, and it leaves once more, slowly.
     let parts = 0
     const carry = transport()
-    const halting: Transport = async (request) => {
+    const lossy: Transport = async (request) => {
       parts += 1
-      if (parts === 2) await tell('fault', { name: 'slow', bytesPerSecond: 10, operation: 'UploadPart', count: 1 })
-      return carry(request)
+      const answer = carry(request)
+      if (parts !== 2) return answer
+      await answer
+      await tell('fault', { name: 'slow', bytesPerSecond: 20_000_000, operation: 'UploadPart' })
+      throw new UploadError('network', 'the answer was lost')
     }
-    start({ partsAtOnce: 1, stallMs: 700, transport: halting })
+    start({ partsAtOnce: 1, transport: lossy })
     const told: number[] = []
     uploader.subscribe(() => {
       const [upload] = uploader.getSnapshot()
@@ -63,7 +67,7 @@ describe.each([
     const [id] = uploader.add('huge', [file('grows.bin', content)])
     const done = await reach(id, 'done', 20_000)
     expect(sent).toHaveLength(4)
-    expect(new Set(told).size).toBeGreaterThan(3)
+    expect(new Set(told).size).toBeGreaterThan(1)
     expect(told).toEqual([...told].sort((a, b) => a - b))
     expect(Math.max(...told)).toBeLessThanOrEqual(content.size)
     expect((await tell<{ sha256: string }>('sha256', { recordId: done.recordId })).sha256).toBe(await sha256Of(content))
@@ -138,7 +142,7 @@ describe('an upload in parts', () => {
       [1, 2, 3].map((number) => file(`${number}.bin`, noise(5 * PART))),
     )
     for (const id of ids) await reach(id, 'done', 20_000)
-    expect(mostAtOnce).toBe(3)
+    expect(mostAtOnce()).toBe(3)
   })
 
   it('sends nothing again when the answer to its completion is lost', async () => {
@@ -257,102 +261,12 @@ describe('an upload in parts', () => {
   })
 })
 
-describe('a pause', () => {
-  it('keeps what OSS has of an upload in parts, which goes on from there', async () => {
-    await tell('fault', { name: 'slow', bytesPerSecond: 500_000, operation: 'UploadPart' })
-    watch({ partsAtOnce: 2 })
-    const content = noise(6 * PART)
-    const [id] = uploader.add('large', [file('p.bin', content)])
-    await vi.waitFor(() => expect(sent.length).toBeGreaterThan(3), { timeout: 10_000 })
-    expect(uploader.getSnapshot()).toMatchObject([{ phase: 'sending', pauseRestarts: false }])
-    uploader.pause(id ?? '')
-    const sentBefore = sent.length
-    const paused = await reach(id, 'paused')
-    expect(paused.sentBytes).toBe((sentBefore - 2) * PART)
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    expect(sent).toHaveLength(sentBefore)
-    uploader.resume(id ?? '')
-    expect((await reach(id, 'sending')).sentBytes).toBeGreaterThanOrEqual(paused.sentBytes)
-    await tell('clear')
-    const done = await reach(id, 'done', 20_000)
-    expect((await tell<{ sha256: string }>('sha256', { recordId: done.recordId })).sha256).toBe(await sha256Of(content))
-    expect(storedTwice(await report(keyOf(done)))).toEqual([])
-  })
-
-  it('makes a form start again, and says so before', async () => {
-    await tell('fault', { name: 'slow', bytesPerSecond: 500_000, operation: 'PostObject' })
-    watch({})
-    const [id] = uploader.add('demo', [file('form.bin', noise(32 * 1024 * 1024))])
-    await vi.waitFor(() => expect(uploader.getSnapshot()).toMatchObject([{ phase: 'sending', pauseRestarts: true }]))
-    uploader.pause(id ?? '')
-    expect(await reach(id, 'paused')).toMatchObject({ sentBytes: 0 })
-    await tell('clear')
-    uploader.resume(id ?? '')
-    await reach(id, 'done', 20_000)
-    expect(sent).toHaveLength(2)
-  })
-
-  it('gives its place away to those that wait, and stands behind them when it is over', async () => {
-    await tell('fault', { name: 'slow', bytesPerSecond: 100_000, operation: 'PostObject' })
-    watch({ concurrency: 1 })
-    const ids = uploader.add('demo', [file('first.bin', noise(32 * 1024 * 1024)), file('2', 'x'), file('3', 'y')])
-    await reach(ids[0], 'sending')
-    uploader.pause(ids[0] ?? '')
-    uploader.pause(ids[1] ?? '')
-    await reach(ids[2], 'done')
-    expect(uploader.getSnapshot().map(({ phase }) => phase)).toEqual(['paused', 'paused', 'done'])
-    const calls = () => report().then((seen) => seen.calls.filter((call) => call === 'POST /uploads'))
-    expect(await calls()).toHaveLength(1)
-    await tell('clear')
-    uploader.resume(ids[1] ?? '')
-    uploader.resume(ids[0] ?? '')
-    await reach(ids[0], 'done')
-    expect(uploader.getSnapshot().map(({ phase }) => phase)).toEqual(['done', 'done', 'done'])
-    expect(await calls()).toHaveLength(0)
-  })
-
-  it('is for all, but not for what waits for its answer', async () => {
-    const name = 'slow-paused.bin'
-    watch({ concurrency: 1 })
-    const ids = uploader.add('demo', [file(name, 'x'), file('2', 'x'), file('3', 'x')])
-    await reach(ids[0], 'confirming')
-    uploader.pauseAll('large')
-    expect(uploader.getSnapshot().map(({ phase }) => phase)).not.toContain('paused')
-    uploader.pauseAll()
-    expect(uploader.getSnapshot().map(({ phase }) => phase)).toEqual(['confirming', 'paused', 'paused'])
-    uploader.resumeAll('demo')
-    for (const id of ids) await reach(id, 'done', 20_000)
-  })
-
-  it('can end with a cancel, which leaves no record', async () => {
-    await tell('fault', { name: 'slow', bytesPerSecond: 100_000, operation: 'UploadPart' })
-    watch({})
-    const [id] = uploader.add('large', [file('c.bin', noise(6 * PART))])
-    const { recordId } = await reach(id, 'sending')
-    uploader.pause(id ?? '')
-    uploader.cancel(id ?? '')
-    expect(uploader.getSnapshot()[0]?.phase).toBe('cancelled')
-    await vi.waitFor(async () => expect((await fetch(`${endpoint}/${recordId}`)).status).toBe(404))
-  })
-})
-
 function watch(options: UploaderOptions): void {
-  sent = []
-  mostAtOnce = 0
-  let atOnce = 0
-  const carry = options.transport ?? xhrTransport()
-  const transport: Transport = async (request) => {
-    sent.push(request)
-    atOnce += 1
-    mostAtOnce = Math.max(mostAtOnce, atOnce)
-    try {
-      return await carry(request)
-    } finally {
-      atOnce -= 1
-    }
-  }
-  uploader = createUploader({ endpoint, multipartAbove: PART, ...options, transport })
-  phases = watchPhases(uploader)
+  const watched = watchUploader({ endpoint, multipartAbove: PART, ...options })
+  uploader = watched.uploader
+  phases = watched.phases
+  sent = watched.sent
+  mostAtOnce = watched.mostAtOnce
 }
 
 /** The request with that number, from 1, meets `fate` instead. */
@@ -375,31 +289,4 @@ function failing(nth: number): Transport {
 
 function reach<Phase extends UploadPhase>(id: string | undefined, phase: Phase, timeout?: number) {
   return reachPhase(uploader, id, phase, timeout)
-}
-
-function partsOf({ requests }: Report) {
-  return requests
-    .filter(({ operation }) => operation === 'UploadPart')
-    .map((request) => ({ ...request, number: Number(new URLSearchParams(request.query).get('partNumber')) }))
-}
-
-/** Parts that OSS took more than once. */
-function storedTwice(seen: Report): number[] {
-  const stored = partsOf(seen).flatMap(({ number, status }) => (status === 200 ? [number] : []))
-  return stored.filter((number, index) => stored.indexOf(number) !== index)
-}
-
-function callsTo(verb: string, { calls }: Report): string[] {
-  return calls.filter((call) => call === `POST /uploads/:id/${verb}`)
-}
-
-function noise(size: number): Blob {
-  const bytes = new Uint8Array(size)
-  for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536))
-  return new Blob([bytes])
-}
-
-async function sha256Of(content: Blob): Promise<string> {
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', await content.arrayBuffer()))
-  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

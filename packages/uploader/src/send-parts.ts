@@ -31,6 +31,7 @@ export async function sendParts(sending: PartsSending): Promise<Verdict> {
   const { api, grant, file, transport, signal, stallMs, lanes, clockOffsetMs, isOnline } = sending
   const stop = new AbortController()
   const forwardCancel = () => stop.abort()
+  if (signal.aborted) forwardCancel()
   signal.addEventListener('abort', forwardCancel)
   const urls = createPartUrls({ api, recordId: grant.id, clockOffsetMs })
   let unsent = new Set(missingParts(grant, file.size, []))
