@@ -21,6 +21,7 @@ export function openObjectFolders(files: Files, isBucket: (name: string) => bool
   const inTurn = createTurns()
   const indexes = new Map<string, Promise<KeyIndex>>()
   const readers = createReaders()
+  const changes = new Map<string, Set<Promise<unknown>>>()
 
   const sidecar = (path: string) => `${path}/object.json`
   const read = (path: string) => readJson<StoredObject>(files, sidecar(path))
@@ -34,13 +35,23 @@ export function openObjectFolders(files: Files, isBucket: (name: string) => bool
     }
   }
 
+  function track(bucket: string, work: Promise<unknown>): void {
+    const running = changes.get(bucket) ?? new Set()
+    changes.set(bucket, running.add(work))
+    const forget = () => {
+      running.delete(work)
+      if (running.size === 0 && changes.get(bucket) === running) changes.delete(bucket)
+    }
+    work.then(forget, forget)
+  }
+
   return {
     /** Throws OssError `NoSuchBucket`: bytes that come late must not turn up in a new bucket of that name. */
     change<T>(bucket: string, key: string, task: (folder: ObjectFolder) => Promise<T>): Promise<T> {
       const path = pathOf(bucket, key)
       return inTurn(path, () => {
         if (!isBucket(bucket)) throw ossError('NoSuchBucket', { details: { BucketName: bucket } })
-        return task({
+        const work = task({
           read: () => read(path),
           async add({ file, size }) {
             const name = randomUUID()
@@ -54,6 +65,9 @@ export function openObjectFolders(files: Files, isBucket: (name: string) => bool
             return object
           },
         })
+        // In the same breath as the question whether there is such a bucket: who deletes it knows of this change.
+        track(bucket, work)
+        return work
       })
     },
 
@@ -103,6 +117,11 @@ export function openObjectFolders(files: Files, isBucket: (name: string) => bool
         indexes.set(bucket, index)
       }
       return (await index).after(after, prefix)
+    },
+
+    /** Waits for the changes that have begun in a bucket. */
+    async settle(bucket: string): Promise<void> {
+      await Promise.allSettled([...(changes.get(bucket) ?? [])])
     },
 
     /** Whether the bucket has objects, or uploads that may become some. */

@@ -130,6 +130,19 @@ describe('the store', () => {
     expect(await store.findObject('photos', 'late')).toBeUndefined()
   })
 
+  it('either keeps a bucket for an object that is just coming, or refuses the object', async () => {
+    for (let round = 0; round < 40; round += 1) {
+      const store = await newStore()
+      const upload = await store.receive(bytes('late'))
+      const commit = store.commit('photos', upload, attributesOf('k'))
+      for (let wait = 0; wait < round % 8; wait += 1) await new Promise(setImmediate)
+      const [written, isGone] = await Promise.all([commit.then(Boolean, () => false), store.deleteBucket('photos')])
+      expect(isGone).toBe(!written)
+      if (isGone) await store.saveBucket({ name: 'photos', acl: 'private', createdAt: new Date().toISOString() })
+      expect([...(await store.keysAfter('photos', '', ''))]).toEqual(written ? ['k'] : [])
+    }
+  })
+
   it('lets one of two win where the key may not be overwritten', async () => {
     const store = await newStore()
     const uploads = await Promise.all(['one', 'two'].map((word) => store.receive(bytes(word))))

@@ -7,6 +7,7 @@ import { type ByteRange, type Files, readJson, writeJson } from './files.ts'
 import { openObjectFolders } from './object-folders.ts'
 
 import { type Acl, etagOf, type ObjectAttributes, type StoredObject, type Upload } from './stored-object.ts'
+import { createTurns } from './turns.ts'
 
 export interface Bucket {
   readonly name: string
@@ -102,6 +103,7 @@ export async function openStore(files: Files): Promise<Store> {
   const buckets = await readBuckets(files)
   const objects = openObjectFolders(files, (name) => buckets.has(name))
   const { change } = objects
+  const inTurn = createTurns()
 
   async function receive(source: AsyncIterable<Uint8Array>, maxBytes?: number): Promise<Upload> {
     const file = `incoming/${randomUUID()}`
@@ -114,19 +116,27 @@ export async function openStore(files: Files): Promise<Store> {
     buckets: () => [...buckets.values()],
     findBucket: (name) => buckets.get(name),
 
-    async saveBucket(bucket) {
-      await writeJson(files, `${bucketFolder(bucket.name)}/bucket.json`, bucket)
-      buckets.set(bucket.name, bucket)
-    },
+    saveBucket: (bucket) =>
+      inTurn(bucket.name, async () => {
+        await writeJson(files, `${bucketFolder(bucket.name)}/bucket.json`, bucket)
+        buckets.set(bucket.name, bucket)
+      }),
 
-    async deleteBucket(name) {
-      if (await objects.holdAny(name)) return false
-      // First from the map: from here on nothing finds the bucket.
-      buckets.delete(name)
-      objects.forget(name)
-      await files.remove(bucketFolder(name))
-      return true
-    },
+    deleteBucket: (name) =>
+      inTurn(name, async () => {
+        const bucket = buckets.get(name)
+        if (!bucket || (await objects.holdAny(name))) return false
+        // From here on nothing finds the bucket; but what has begun may still become an object of it.
+        buckets.delete(name)
+        await objects.settle(name)
+        if (await objects.holdAny(name)) {
+          buckets.set(name, bucket)
+          return false
+        }
+        objects.forget(name)
+        await files.remove(bucketFolder(name))
+        return true
+      }),
 
     receive,
     discard: (upload) => files.remove(upload.file),
