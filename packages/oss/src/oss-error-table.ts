@@ -82,6 +82,7 @@ export const OSS_ERRORS = {
   InvalidSecurityToken: { status: 403, code: 'InvalidSecurityToken', message: 'The security token you provided is invalid.', ec: '0002-00000006' },
   TokenDoesNotMatchKey: { status: 403, code: 'AccessKeyIdAndSecurityTokenNotMatch', message: 'The access key id and the security token do not belong together.' },
   TokenNotInQuery: { status: 400, code: 'InvalidRequest', message: 'Security-token must be provided by query string parameter.' },
+  OverrideNotSigned: { status: 400, code: 'InvalidRequest', message: 'Response headers cannot be overridden in an anonymous request.' },
   AuthorizationType: { status: 400, code: 'InvalidArgument', message: 'Unsupported Authorization Type', ec: '0002-00000002' },
   AuthorizationTwice: { status: 400, code: 'InvalidArgument', message: 'Only one auth mechanism is allowed: the Authorization header or the signed URL.' },
   AuthorizationMalformed: { status: 400, code: 'InvalidArgument', message: 'The Authorization header is malformed.' },

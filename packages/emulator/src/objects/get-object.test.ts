@@ -2,7 +2,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { readOssError } from '@oss-direct/oss'
+import { bucketAddress, presignUrl, readOssError } from '@oss-direct/oss'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { Emulator } from '../emulator.ts'
 import { accessKey, MiB, post, send, signedFields, startOss } from '../stage/stage.fixture.ts'
@@ -86,14 +86,21 @@ it('HEAD tells its error in a header', async () => {
   expect(error.requestId).toBe(headers.get('x-oss-request-id'))
 })
 
-it('the query changes what a browser is told about the bytes', async () => {
-  const query = new URLSearchParams({
+it('a signed query changes what a browser is told about the bytes, an anonymous one does not', async () => {
+  const query = {
     'response-content-disposition': 'attachment; filename="b.txt"',
     'response-content-type': 'application/octet-stream',
-  })
-  const { headers } = await send(`${url}?${query}`)
+  }
+  const address = bucketAddress({ bucket: 'photos', region: 'cn-hangzhou', endpoint: oss.origin })
+  const asked = { address, method: 'GET', key: 'a.txt', query, expiresInSeconds: 60 }
+  const { headers } = await send(presignUrl({ ...asked, credentials: accessKey, now: new Date(), version: 'V4' }))
   expect(headers.get('content-disposition')).toBe('attachment; filename="b.txt"')
   expect(headers.get('content-type')).toBe('application/octet-stream')
+
+  for (const method of ['GET', 'HEAD']) {
+    const anonymous = await send(`${url}?${new URLSearchParams(query)}`, { method })
+    expect([anonymous.status, anonymous.error.code]).toEqual([400, 'InvalidRequest'])
+  }
 })
 
 describe('an object that is replaced while somebody reads it', () => {

@@ -97,6 +97,8 @@ function objectHeaders({ named, object, reader }: Found, exchange: Exchange, oss
   const overrides = exchange.query.flatMap(([name, value]) =>
     OVERRIDES.includes(name) && !/[^\x20-\x7e]/.test(value) ? [[name.slice('response-'.length), value] as const] : [],
   )
+  // Or anybody could give out a link to a public object as another type than its owner chose.
+  if (overrides.length > 0 && reader === null) throw ossError('OverrideNotSigned')
   return {
     'content-type': named.contentType,
     ...named.headers,
