@@ -1,6 +1,7 @@
 import axe from 'axe-core'
 import { describe, expect, it } from 'vitest'
-import { drag, numbered, REFUSED, row, script, send, show, textFile } from './dropzone-stage.fixture.tsx'
+import { drag, numbered, REFUSED, row, script, send, show, showWith, textFile } from './dropzone-stage.fixture.tsx'
+import { scriptUploader } from './scripted-uploader.fixture.ts'
 
 describe.each(['light', 'dark'] as const)('accessibility, %s', (theme) => {
   it.each([
@@ -44,6 +45,20 @@ describe.each(['light', 'dark'] as const)('accessibility, %s', (theme) => {
       async () => {
         drag('drop', [textFile('a.txt')])
         await row('a.txt').getByRole('button', { name: 'Cancel' }).click()
+      },
+    ],
+    [
+      'left unfinished',
+      async () => {
+        script.uploader.dispose()
+        const left = (name: string) => ({
+          ...({ id: name, route: 'demo', addedAt: Date.now(), stage: 'unsent', storedBytes: 0 } as const),
+          file: { name, size: 3, type: 'text/plain', lastModified: 1 },
+        })
+        await showWith(scriptUploader({}, [left('a.txt'), left('b.txt')]))
+        await expect.element(row('a.txt')).toHaveAttribute('data-phase', 'needs-file')
+        script.uploader.reattach('a.txt', textFile('a.txt', 9))
+        await expect.element(row('a.txt')).toHaveTextContent('This is another file')
       },
     ],
     ['a long list', async () => void script.uploader.add('demo', numbered(200, 1))],

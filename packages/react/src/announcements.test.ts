@@ -1,3 +1,4 @@
+import { UploadError } from '@oss-direct/shared'
 import type { Upload, UploadPhase } from '@oss-direct/uploader'
 import { describe, expect, it } from 'vitest'
 import { type Announcement, announce, NOTHING_TOLD } from './announcements.ts'
@@ -43,6 +44,22 @@ describe('what a screen reader is told', () => {
   ] as const)('interrupts for what is %s', (phase, sentence) => {
     const [heard] = tell([[uploadIn(phase, { code: 'file-too-large' })]])
     expect(heard?.assertive).toEqual([sentence])
+  })
+
+  it('tells of what was left unfinished, and of each wrong file that is given for it', () => {
+    const waiting = { ...uploadIn('needs-file'), phase: 'needs-file', access: 'choose', sentBytes: 0 } as const
+    const wrong = (message: string) => [{ ...waiting, error: new UploadError('file-changed', message) }]
+    const heard = tell([[waiting], [waiting], wrong('longer'), wrong('longer'), wrong('shorter'), [uploadIn('queued')]])
+    expect(heard.map(({ polite }) => polite)).toEqual([
+      ['cat.png was left unfinished. Give its file again to go on'],
+      [],
+      [],
+      [],
+      [],
+      [],
+    ])
+    const refusal = 'cat.png failed. This is another file'
+    expect(heard.map(({ assertive }) => assertive)).toEqual([[], [], [refusal], [], [refusal], []])
   })
 
   it('says nothing of an upload that was removed', () => {

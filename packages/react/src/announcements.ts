@@ -7,7 +7,7 @@ import { isActive, summarize } from './summary.ts'
 
 /** What has been told to a screen reader so far. */
 export interface Told {
-  phases: ReadonlyMap<string, Upload['phase']>
+  moments: ReadonlyMap<string, string>
   /** The uploads of the present run: all since the list was last at rest. */
   run: ReadonlySet<string>
   /** Quarters of the run's bytes that were told. */
@@ -21,17 +21,17 @@ export interface Announcement {
   assertive: string[]
 }
 
-export const NOTHING_TOLD: Told = { phases: new Map(), run: new Set(), quarters: 0, confirmingTold: false }
+export const NOTHING_TOLD: Told = { moments: new Map(), run: new Set(), quarters: 0, confirmingTold: false }
 
 /** What has to be told about these uploads now. Many changes become few sentences: ten files done are one. */
 export function announce(told: Told, uploads: readonly Upload[], language: Language): Announcement {
   const { messages, formats } = language
   const run = new Set(told.run)
-  const fresh: Changes = { added: 0, started: [], done: [], rejected: [], unconfirmed: [], failed: [] }
+  const fresh: Changes = { added: 0, started: [], done: [], rejected: [], unconfirmed: [], failed: [], unfinished: [] }
   for (const upload of uploads) {
-    const before = told.phases.get(upload.id)
+    const before = told.moments.get(upload.id)
     if (isActive(upload)) run.add(upload.id)
-    if (before !== upload.phase) collect(fresh, upload, before)
+    if (before !== momentOf(upload)) collect(fresh, upload, before)
   }
   const running = uploads.filter(({ id }) => run.has(id))
   const summary = summarize(running)
@@ -47,6 +47,10 @@ export function announce(told: Told, uploads: readonly Upload[], language: Langu
   if (!atRest && quarters > told.quarters && quarters < 4)
     polite.push(messages.announceProgress(formats.percent(quarters / 4)))
   if (onlyConfirming && !told.confirmingTold) polite.push(messages.confirming)
+  const [unfinished] = fresh.unfinished
+  if (unfinished !== undefined) {
+    polite.push(messages.announceUnfinished(fresh.unfinished.length, unfinished.file.name))
+  }
   const [done] = fresh.done
   if (done !== undefined) polite.push(messages.announceDone(fresh.done.length, done.file.name))
   if (atRest && run.size > 1) polite.push(messages.digest(summary))
@@ -62,13 +66,13 @@ export function announce(told: Told, uploads: readonly Upload[], language: Langu
     assertive.push(messages.announceUnconfirmed(fresh.unconfirmed.length, unconfirmed.file.name))
   }
   const [failed] = fresh.failed
-  if (failed?.phase === 'failed') {
+  if (failed?.error !== undefined) {
     const reason = errorText(messages, reasonOf(failed.error).code).title
     assertive.push(messages.announceFailed(fresh.failed.length, failed.file.name, reason))
   }
   return {
     told: {
-      phases: new Map(uploads.map(({ id, phase }) => [id, phase])),
+      moments: new Map(uploads.map((upload) => [upload.id, momentOf(upload)])),
       run: atRest ? new Set() : run,
       quarters: atRest ? 0 : Math.max(quarters, told.quarters),
       confirmingTold: onlyConfirming,
@@ -84,13 +88,21 @@ interface Changes {
   done: Upload[]
   rejected: Upload[]
   unconfirmed: Upload[]
-  failed: Upload[]
+  /** The wrong file for an unfinished one is a failure to tell, too. */
+  failed: Extract<Upload, { phase: 'failed' | 'needs-file' }>[]
+  unfinished: Upload[]
 }
 
-function collect(changes: Changes, upload: Upload, before: Upload['phase'] | undefined): void {
+/** What is told once. Another file than the one it waits for is told each time. */
+function momentOf(upload: Upload): string {
+  return upload.phase === 'needs-file' && upload.error ? `needs-file: ${upload.error.message}` : upload.phase
+}
+
+function collect(changes: Changes, upload: Upload, before: string | undefined): void {
   const { phase } = upload
-  if (before === undefined && phase !== 'rejected') changes.added += 1
+  if (before === undefined && phase !== 'rejected' && phase !== 'needs-file') changes.added += 1
   if (phase === 'sending') changes.started.push(upload)
-  else if (phase === 'done' || phase === 'rejected' || phase === 'unconfirmed' || phase === 'failed')
-    changes[phase].push(upload)
+  else if (phase === 'needs-file' && !upload.error) changes.unfinished.push(upload)
+  else if (phase === 'needs-file' || phase === 'failed') changes.failed.push(upload)
+  else if (phase === 'done' || phase === 'rejected' || phase === 'unconfirmed') changes[phase].push(upload)
 }

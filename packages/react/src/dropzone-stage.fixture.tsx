@@ -30,8 +30,13 @@ afterEach(() => {
 })
 
 /** A page with a dropzone in it. */
-export async function show(rules: Partial<RouteRules> = {}, props: Partial<UploadDropzoneProps> = {}): Promise<void> {
-  script = scriptUploader(rules)
+export function show(rules: Partial<RouteRules> = {}, props: Partial<UploadDropzoneProps> = {}): Promise<void> {
+  return showWith(scriptUploader(rules), props)
+}
+
+/** A page with a dropzone in it that has an uploader of its own. */
+export async function showWith(scripted: ScriptedUploader, props: Partial<UploadDropzoneProps> = {}): Promise<void> {
+  script = scripted
   root.render(
     <StrictMode>
       <UploadProvider uploader={script.uploader}>

@@ -25,6 +25,8 @@ export const en: Messages = {
   speed: (bytesPerSecond) => `${bytesPerSecond}/s`,
   timeLeft: (duration) => `${duration} left`,
   paused: (restarts) => (restarts ? 'Paused, starts from the beginning' : 'Paused'),
+  needsFile: (access) =>
+    access === 'ask' ? 'Left unfinished. Let the browser read it again' : 'Left unfinished. Choose the same file again',
   confirming: 'All bytes sent. Waiting for OSS and the application',
   done: 'Done',
   unconfirmed: 'In OSS, but the application has not answered',
@@ -34,6 +36,8 @@ export const en: Messages = {
 
   pause: (restarts) => (restarts ? 'Pause (it starts again)' : 'Pause'),
   resume: 'Resume',
+  continue: 'Continue',
+  chooseFile: 'Choose file',
   cancel: 'Cancel',
   retry: 'Retry',
   confirmAgain: 'Confirm again',
@@ -67,17 +71,19 @@ export const en: Messages = {
 
   offline: 'No connection. Uploads are held and go on by themselves when it is back.',
   uploading: ({ finished, total }) => `${number.format(finished)} of ${number.format(total)} finished`,
-  digest: ({ done, unconfirmed, failed, cancelled }) =>
+  digest: ({ done, unconfirmed, failed, cancelled, unfinished }) =>
     [
       done > 0 && `${number.format(done)} done`,
       unconfirmed > 0 && `${number.format(unconfirmed)} unconfirmed`,
       failed > 0 && `${number.format(failed)} failed`,
       cancelled > 0 && `${number.format(cancelled)} cancelled`,
+      unfinished > 0 && `${number.format(unfinished)} unfinished`,
     ]
       .filter(Boolean)
       .join(', '),
   took: (duration) => `in ${duration}`,
   retryFailed: 'Retry failed',
+  confirmAll: 'Confirm all',
   pauseAll: 'Pause all',
   resumeAll: 'Resume all',
   cancelAll: 'Cancel all',
@@ -87,6 +93,10 @@ export const en: Messages = {
   announceRejected: (count, reason) => `${files(count)} not added. ${reason}`,
   announceStarted: (fileName) => `Sending ${fileName}`,
   announceProgress: (percent) => `${percent} sent`,
+  announceUnfinished: (count, fileName) =>
+    count === 1
+      ? `${fileName} was left unfinished. Give its file again to go on`
+      : `${files(count)} were left unfinished. Give them again to go on`,
   announceDone: (count, fileName) => (count === 1 ? `${fileName} uploaded` : `${files(count)} uploaded`),
   announceUnconfirmed: (count, fileName) =>
     `${count === 1 ? fileName : files(count)}: in OSS, but the application has not answered`,
@@ -112,6 +122,8 @@ export const en: Messages = {
     'object-absent': { title: 'The file is not in the bucket' },
     'content-mismatch': { title: 'This file is not what its name says', hint: 'Choose another file.' },
     'object-mismatch': { title: 'What is in the bucket is not this file' },
+    'parts-mismatch': { title: 'What is in the bucket are not the parts of this file' },
+    'checksum-mismatch': { title: 'The file arrived damaged' },
     'trace-off': { title: 'No trace is kept' },
     callback: { title: "OSS's callback did not get through" },
     'application-failed': { title: 'The application failed to answer' },
@@ -126,6 +138,8 @@ export const en: Messages = {
     stalled: { title: 'The transfer stood still' },
     cancelled: { title: 'Cancelled' },
     'file-unreadable': { title: 'The file could not be read' },
+    'file-changed': { title: 'This is another file', hint: 'Choose the file that you added before.' },
+    'checksum-unavailable': { title: 'The checksum of the file could not be worked out' },
     'answer-invalid': { title: 'The answer could not be understood' },
     'grant-expired': { title: 'The permission ran out' },
     'stored-but-unconfirmed': { title: 'In OSS, but the application has not answered' },

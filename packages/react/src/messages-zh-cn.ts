@@ -25,6 +25,8 @@ export const zhCN: Messages = {
   speed: (bytesPerSecond) => `${bytesPerSecond}/秒`,
   timeLeft: (duration) => `剩余 ${duration}`,
   paused: (restarts) => (restarts ? '已暂停，继续时从头上传' : '已暂停'),
+  needsFile: (access) =>
+    access === 'ask' ? '上次未传完，请允许浏览器再次读取该文件' : '上次未传完，请再次选择同一个文件',
   confirming: '数据已全部发出，正在等待 OSS 和应用答复',
   done: '完成',
   unconfirmed: '已存入 OSS，但应用尚未答复',
@@ -34,6 +36,8 @@ export const zhCN: Messages = {
 
   pause: (restarts) => (restarts ? '暂停（继续时从头上传）' : '暂停'),
   resume: '继续',
+  continue: '继续上传',
+  chooseFile: '选择文件',
   cancel: '取消',
   retry: '重试',
   confirmAgain: '再次确认',
@@ -67,17 +71,19 @@ export const zhCN: Messages = {
 
   offline: '网络已断开。上传已暂缓，恢复连接后会自动继续。',
   uploading: ({ finished, total }) => `已结束 ${number.format(finished)} 个，共 ${number.format(total)} 个`,
-  digest: ({ done, unconfirmed, failed, cancelled }) =>
+  digest: ({ done, unconfirmed, failed, cancelled, unfinished }) =>
     [
       done > 0 && `${number.format(done)} 个完成`,
       unconfirmed > 0 && `${number.format(unconfirmed)} 个待确认`,
       failed > 0 && `${number.format(failed)} 个失败`,
       cancelled > 0 && `${number.format(cancelled)} 个已取消`,
+      unfinished > 0 && `${number.format(unfinished)} 个未传完`,
     ]
       .filter(Boolean)
       .join('，'),
   took: (duration) => `用时 ${duration}`,
   retryFailed: '重试失败项',
+  confirmAll: '全部再次确认',
   pauseAll: '全部暂停',
   resumeAll: '全部继续',
   cancelAll: '全部取消',
@@ -87,6 +93,7 @@ export const zhCN: Messages = {
   announceRejected: (count, reason) => `${files(count)}未添加。${reason}`,
   announceStarted: (fileName) => `正在发送 ${fileName}`,
   announceProgress: (percent) => `已发送 ${percent}`,
+  announceUnfinished: (count, fileName) => `${count === 1 ? fileName : files(count)}：上次未传完，再次提供文件即可继续`,
   announceDone: (count, fileName) => (count === 1 ? `${fileName} 上传完成` : `${files(count)}上传完成`),
   announceUnconfirmed: (count, fileName) => `${count === 1 ? fileName : files(count)}：已存入 OSS，但应用尚未答复`,
   announceFailed: (count, fileName, reason) => `${count === 1 ? fileName : files(count)}：失败。${reason}`,
@@ -109,6 +116,8 @@ export const zhCN: Messages = {
     'object-absent': { title: '存储空间中没有该文件', hint: '请重试，文件会重新发送。' },
     'content-mismatch': { title: '文件内容与其名称不符', hint: '请选择其他文件。' },
     'object-mismatch': { title: '存储空间中的内容与该文件不符', hint: '请重试；若仍出现，请把报告交给网站管理员。' },
+    'parts-mismatch': { title: '存储空间中的分片与该文件不符', hint: '请重试，文件会从头发送。' },
+    'checksum-mismatch': { title: '文件在传输途中损坏', hint: '请重试，文件会从头发送。' },
     'trace-off': { title: '没有保留过程记录', hint: '需要时请在服务器上开启过程记录。' },
     callback: { title: 'OSS 的回调未能送达', hint: '文件可能已存入，请再次确认；若仍失败，请检查回调地址。' },
     'application-failed': { title: '应用未能给出答复', hint: '应用恢复后请再次确认，无需重新发送数据。' },
@@ -123,6 +132,11 @@ export const zhCN: Messages = {
     stalled: { title: '传输停滞', hint: '请检查网络后重试。' },
     cancelled: { title: '已取消' },
     'file-unreadable': { title: '无法读取文件', hint: '文件可能已被移动或修改，请重新选择。' },
+    'file-changed': { title: '这是另一个文件', hint: '请选择之前添加的那个文件。' },
+    'checksum-unavailable': {
+      title: '无法计算文件的校验值',
+      hint: '请重试；若仍出现，请刷新页面，或把报告交给网站管理员。',
+    },
     'answer-invalid': { title: '无法理解收到的答复', hint: '请检查上传接口地址、代理以及登录跳转。' },
     'grant-expired': { title: '上传许可已过期', hint: '请重试，会重新申请许可。' },
     'stored-but-unconfirmed': { title: '已存入 OSS，但应用尚未答复', hint: '请再次确认，无需重新发送数据。' },

@@ -42,7 +42,7 @@ describe('messages', () => {
     expect(en.announceAdded(1)).toBe('1 file added')
     expect(en.announceAdded(1200)).toBe('1,200 files added')
     expect(en.announceDone(1, 'cat.png')).toBe('cat.png uploaded')
-    expect(en.digest({ done: 18, unconfirmed: 0, failed: 2, cancelled: 0 })).toBe('18 done, 2 failed')
+    expect(en.digest({ done: 18, unconfirmed: 0, failed: 2, cancelled: 0, unfinished: 0 })).toBe('18 done, 2 failed')
   })
 })
 

@@ -37,6 +37,8 @@ export interface Messages {
   timeLeft(duration: string): string
   /** `restarts`: nothing of it is in OSS. */
   paused(restarts: boolean): string
+  /** Of an upload that an earlier life of the page left; `ask`: one click lets the browser read the file again. */
+  needsFile(access: 'ask' | 'choose'): string
   confirming: string
   done: string
   unconfirmed: string
@@ -48,6 +50,8 @@ export interface Messages {
   /** `restarts`: what was sent so far is sent again. */
   pause(restarts: boolean): string
   resume: string
+  continue: string
+  chooseFile: string
   cancel: string
   retry: string
   confirmAgain: string
@@ -81,9 +85,10 @@ export interface Messages {
 
   offline: string
   uploading(facts: { finished: number; total: number }): string
-  digest(facts: { done: number; unconfirmed: number; failed: number; cancelled: number }): string
+  digest(facts: { done: number; unconfirmed: number; failed: number; cancelled: number; unfinished: number }): string
   took(duration: string): string
   retryFailed: string
+  confirmAll: string
   pauseAll: string
   resumeAll: string
   cancelAll: string
@@ -93,6 +98,7 @@ export interface Messages {
   announceRejected(count: number, reason: string): string
   announceStarted(fileName: string): string
   announceProgress(percent: string): string
+  announceUnfinished(count: number, fileName: string): string
   announceDone(count: number, fileName: string): string
   announceUnconfirmed(count: number, fileName: string): string
   announceFailed(count: number, fileName: string, reason: string): string

@@ -2,6 +2,8 @@ import { type Json, type RouteRules, UploadError } from '@oss-direct/shared'
 import {
   type ApiTransport,
   createUploader,
+  type Journal,
+  type JournalEntry,
   type OssRequest,
   type TransportAnswer,
   type Uploader,
@@ -37,7 +39,7 @@ const OPEN_RULES: RouteRules = {
   transports: ['post'],
 }
 
-export function scriptUploader(rules: Partial<RouteRules> = {}): ScriptedUploader {
+export function scriptUploader(rules: Partial<RouteRules> = {}, left: JournalEntry[] = []): ScriptedUploader {
   const forms: ScriptedForm[] = []
   const requests: string[] = []
   let confirmation: Confirmation = { refusal: { code: 'forbidden', detail: 'not scripted' } }
@@ -68,8 +70,9 @@ export function scriptUploader(rules: Partial<RouteRules> = {}): ScriptedUploade
         settle: (result) => answer(200, { id: String(form.get('x-record')), status: 'settled', result }),
       })
     })
+  const journal: Journal = { adopt: async () => left, write: async () => {}, close: () => {} }
   return {
-    uploader: createUploader({ api, transport }),
+    uploader: createUploader({ api, transport, journal }),
     forms,
     requests,
     confirmWith: (next) => {

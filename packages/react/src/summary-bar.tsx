@@ -8,13 +8,13 @@ import { fractionSent } from './upload-status.tsx'
 /** All uploads of the list in one line: how far they are, and at the end what became of them. */
 export function SummaryBar({ summary, uploader, route }: { summary: Summary; uploader: Uploader; route: string }) {
   const { messages, formats } = useLanguage()
-  const { total, active, paused, totalBytes, sentBytes } = summary
+  const { total, active, paused, unfinished, askable, totalBytes, sentBytes } = summary
   const pace = usePace(active > paused ? sentBytes : undefined)
   const tookMs = useRunDuration(active > 0)
   // One upload says all of this in its own row.
   if (total < 2) return null
 
-  const finished = total - active
+  const finished = total - active - unfinished
   const left = active > paused ? estimate(pace, totalBytes - sentBytes) : undefined
   const fraction = fractionSent(sentBytes, totalBytes)
   const style: CSSProperties & { '--od-sent': number } = { '--od-sent': fraction }
@@ -36,23 +36,28 @@ export function SummaryBar({ summary, uploader, route }: { summary: Summary; upl
             {messages.retryFailed}
           </button>
         )}
+        {summary.unconfirmed > 1 && (
+          <button type="button" className="od-button" data-kind="quiet" onClick={() => uploader.confirmAll(route)}>
+            {messages.confirmAll}
+          </button>
+        )}
         {summary.pausable > 0 && (
           <button type="button" className="od-button" data-kind="quiet" onClick={() => uploader.pauseAll(route)}>
             {messages.pauseAll}
           </button>
         )}
-        {paused > 0 && (
+        {paused + askable > 0 && (
           <button type="button" className="od-button" data-kind="quiet" onClick={() => uploader.resumeAll(route)}>
             {messages.resumeAll}
           </button>
         )}
-        {active > 0 && (
+        {active + unfinished > 0 && (
           <button type="button" className="od-button" data-kind="quiet" onClick={() => uploader.cancelAll(route)}>
             {messages.cancelAll}
           </button>
         )}
         {/* What is in OSS and unconfirmed stays: clearing it away would hide that somebody still has to answer. */}
-        {active === 0 && summary.unconfirmed < total && (
+        {active === 0 && summary.unconfirmed + unfinished < total && (
           <button type="button" className="od-button" data-kind="quiet" onClick={() => uploader.clear(route)}>
             {messages.clear}
           </button>

@@ -8,6 +8,7 @@ it('counts uploads by what became of them, and the bytes of those that still mat
     'signing',
     'sending',
     'paused',
+    'needs-file',
     'confirming',
     'done',
     'unconfirmed',
@@ -16,7 +17,7 @@ it('counts uploads by what became of them, and the bytes of those that still mat
     'rejected',
   ] as const
   expect(summarize(phases.map((phase) => uploadIn(phase, { id: phase })))).toEqual({
-    total: 9,
+    total: 10,
     active: 5,
     pausable: 3,
     paused: 1,
@@ -24,6 +25,8 @@ it('counts uploads by what became of them, and the bytes of those that still mat
     unconfirmed: 1,
     failed: 1,
     cancelled: 1,
+    unfinished: 1,
+    askable: 0,
     totalBytes: 700,
     sentBytes: 375,
   })

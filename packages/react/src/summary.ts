@@ -12,6 +12,10 @@ export interface Summary {
   unconfirmed: number
   failed: number
   cancelled: number
+  /** Left by an earlier life of the page, and without their files. */
+  unfinished: number
+  /** Of the unfinished ones: those whose files the browser gives back when it is asked. */
+  askable: number
   /** Bytes of all files that were not cancelled and did not fail. */
   totalBytes: number
   sentBytes: number
@@ -27,6 +31,8 @@ export function summarize(uploads: readonly Upload[]): Summary {
     unconfirmed: 0,
     failed: 0,
     cancelled: 0,
+    unfinished: 0,
+    askable: 0,
     totalBytes: 0,
     sentBytes: 0,
   }
@@ -40,10 +46,12 @@ export function summarize(uploads: readonly Upload[]): Summary {
     }
     if (isPausable(upload.phase)) summary.pausable += 1
     if (upload.phase === 'paused') summary.paused += 1
+    if (upload.phase === 'needs-file' && upload.access === 'ask') summary.askable += 1
     if (isActive(upload)) summary.active += 1
     else if (upload.phase === 'done') summary.done += 1
     else if (upload.phase === 'unconfirmed') summary.unconfirmed += 1
     else if (upload.phase === 'failed') summary.failed += 1
+    else if (upload.phase === 'needs-file') summary.unfinished += 1
     else summary.cancelled += 1
   }
   return summary

@@ -1,8 +1,9 @@
+import type { FileFacts } from '@oss-direct/uploader'
 import { useEffect, useRef, useState } from 'react'
 import { FileIcon } from './icons.tsx'
 
 /** A small picture of an image file; for every other file its extension. */
-export function Thumbnail({ file }: { file: File }) {
+export function Thumbnail({ file }: { file: File | FileFacts }) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const [drawn, setDrawn] = useState(false)
   const picture = isPicture(file)
@@ -43,8 +44,8 @@ const PICTURE_TYPES = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/we
 /** Larger ones take longer to decode than anybody looks at them. */
 const MAX_BYTES = 32 * 1024 * 1024
 
-function isPicture(file: File): boolean {
-  return PICTURE_TYPES.has(file.type) && file.size > 0 && file.size <= MAX_BYTES
+function isPicture(file: File | FileFacts): file is File {
+  return file instanceof File && PICTURE_TYPES.has(file.type) && file.size > 0 && file.size <= MAX_BYTES
 }
 
 // A few at a time: 200 photographs at once would take all the memory and every decoder of the browser.

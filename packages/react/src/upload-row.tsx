@@ -2,6 +2,7 @@ import type { Json } from '@oss-direct/shared'
 import type { Upload, Uploader } from '@oss-direct/uploader'
 import { type CSSProperties, memo, type ReactNode, useId } from 'react'
 import { ErrorView } from './error-view.tsx'
+import { FileButton } from './file-button.tsx'
 import { FileName } from './file-name.tsx'
 import { CheckIcon, ChevronIcon, CloseIcon, ErrorIcon, PauseIcon, ResumeIcon, WarningIcon } from './icons.tsx'
 import { useLanguage } from './language.tsx'
@@ -46,7 +47,7 @@ export const UploadRow = memo(function UploadRow(props: UploadRowProps) {
           {renderResult === undefined ? <ResultView value={upload.result} /> : renderResult(upload)}
         </div>
       )}
-      {(upload.phase === 'failed' || upload.phase === 'unconfirmed') && (
+      {'error' in upload && upload.error && SHOWN_ERRORS.has(upload.phase) && (
         <div className="od-detail">
           <ErrorView upload={upload} error={upload.error} />
         </div>
@@ -54,6 +55,9 @@ export const UploadRow = memo(function UploadRow(props: UploadRowProps) {
     </>
   )
 })
+
+/** One that waits for another try says why in its line. */
+const SHOWN_ERRORS: ReadonlySet<string> = new Set(['failed', 'unconfirmed', 'needs-file'])
 
 function Actions({ upload, uploader, open, toggle, nameId }: UploadRowProps & { nameId: string }) {
   const { messages } = useLanguage()
@@ -96,6 +100,19 @@ function Actions({ upload, uploader, open, toggle, nameId }: UploadRowProps & { 
             <ResumeIcon />
             <span className="od-hidden">{messages.resume}</span>
           </button>
+          {cancel}
+        </>
+      )
+    case 'needs-file':
+      return (
+        <>
+          {upload.access === 'ask' ? (
+            <button key="continue" {...word} onClick={() => uploader.resume(id)}>
+              {messages.continue}
+            </button>
+          ) : (
+            <FileButton key="choose" nameId={nameId} onChosen={(file) => uploader.reattach(id, file)} />
+          )}
           {cancel}
         </>
       )
@@ -157,7 +174,8 @@ function Progress({ upload, nameId }: { upload: Upload; nameId: string }) {
       <div className="od-progress" role="progressbar" aria-labelledby={nameId} aria-valuetext={messages.confirming} />
     )
   }
-  if (upload.phase !== 'sending' && upload.phase !== 'paused') return <div className="od-progress" />
+  if (upload.phase !== 'sending' && upload.phase !== 'paused' && upload.phase !== 'needs-file')
+    return <div className="od-progress" />
   const fraction = fractionSent(upload.sentBytes, upload.file.size)
   const percent = formats.percent(fraction)
   const style: CSSProperties & { '--od-sent': number } = { '--od-sent': fraction }

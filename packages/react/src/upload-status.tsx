@@ -56,6 +56,10 @@ function statusTexts(upload: Upload, { place, left, nextTryMs }: Moment, { messa
       const paused = messages.paused(sentBytes === 0)
       return sentBytes === 0 ? [paused, size] : [paused, formats.percent(fractionSent(sentBytes, file.size)), size]
     }
+    case 'needs-file': {
+      const text = upload.error ? errorText(messages, upload.error.code).title : messages.needsFile(upload.access)
+      return [text, size]
+    }
     case 'confirming':
       return [messages.confirming]
     case 'done':

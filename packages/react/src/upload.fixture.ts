@@ -11,6 +11,8 @@ export function uploadIn(phase: UploadPhase, { id = 'u1', name = 'cat.png', size
       return { ...base, phase, recordId, sentBytes: size / 2, pauseRestarts: true }
     case 'paused':
       return { ...base, phase, sentBytes: size / 4 }
+    case 'needs-file':
+      return { ...base, phase, access: 'choose', sentBytes: 0 }
     case 'confirming':
       return { ...base, phase, recordId }
     case 'done':

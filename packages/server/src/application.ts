@@ -9,6 +9,8 @@ import type { Caller, Routes, UploadedEvent } from './upload-route.ts'
 export interface Arrival {
   evidence: Evidence
   facts?: CallbackFacts
+  /** Of the file, as the browser worked it out. */
+  crc64?: string | undefined
 }
 
 export interface ApplicationOptions<C extends Caller> {

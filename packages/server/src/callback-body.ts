@@ -104,7 +104,9 @@ function readJson(text: string): Map<string, string> {
     throw invalidBody('it is not JSON', cause)
   }
   if (typeof json !== 'object' || json === null) throw invalidBody('it is not an object')
-  return new Map(Object.entries(json).flatMap(([name, value]) => (value === null ? [] : [[name, String(value)]])))
+  // A CRC-64 without quotes has lost its last digits here: better none than one that no file has.
+  const isLost = (value: unknown) => value === null || (typeof value === 'number' && !Number.isSafeInteger(value))
+  return new Map(Object.entries(json).flatMap(([name, value]) => (isLost(value) ? [] : [[name, String(value)]])))
 }
 
 function readImageInfo(values: ReadonlyMap<string, string>): ImageInfo | undefined {

@@ -94,7 +94,12 @@ export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
         caller,
         bucket: publicAddress.name,
         key: checkObjectKey(key, names),
-        file: { name: file.name, size: file.size, type: file.type },
+        file: {
+          name: file.name,
+          size: file.size,
+          type: file.type,
+          ...(file.crc64 === undefined ? {} : { crc64: file.crc64 }),
+        },
         mimeType: safeMimeType(file.type),
         ...(input === undefined ? {} : { input: toJson(input) }),
         createdAt: now,

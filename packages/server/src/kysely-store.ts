@@ -49,15 +49,17 @@ export function kyselyStore(database: Kysely<UploadsDatabase>, pickRow: PickRow 
       return rows.map(fromRow)
     },
 
-    async claim(id, { holder, until, now }) {
-      const { numUpdatedRows } = await database
+    async claim(id, { holder, until, now, crc64 }) {
+      let query = database
         .updateTable('uploads')
         .set({ lease_holder: holder, lease_until: until.getTime() })
         .where('id', '=', id)
         .where('status', 'in', OPEN)
         .where(({ or, eb }) => or([eb('lease_until', 'is', null), eb('lease_until', '<=', now.getTime())]))
-        .executeTakeFirst()
-      return numUpdatedRows === 1n
+      if (crc64 !== undefined)
+        query = query.set(({ fn, ref, val }) => ({ file_crc64: fn.coalesce(ref('file_crc64'), val(crc64)) }))
+      const row = await query.returningAll().executeTakeFirst()
+      return row && fromRow(row)
     },
 
     async claimDue({ holder, until, now, dueBy }) {

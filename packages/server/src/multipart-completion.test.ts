@@ -74,14 +74,14 @@ describe('completing', () => {
     await sendAll(ann, grant, pieces)
     const refusal = {
       status: 422,
-      body: { code: 'object-mismatch', detail: expect.stringContaining(`${total} bytes instead of ${SIZE}`) },
+      body: { code: 'parts-mismatch', detail: expect.stringContaining(`${total} bytes instead of ${SIZE}`) },
     }
     expect(await complete(ann, grant.id)).toMatchObject(refusal)
     expect(await complete(ann, grant.id)).toMatchObject(refusal)
     expect(await partsAtOss(stage, grant.key)).toEqual([])
     expect(await ownerOf(stage).head(grant.key)).toBeNull()
-    expect(await ann.record(grant.id)).toMatchObject({ status: 'failed', error: { code: 'object-mismatch' } })
-    expect(failures.map(({ id, error }) => [id, error.code])).toEqual([[grant.id, 'object-mismatch']])
+    expect(await ann.record(grant.id)).toMatchObject({ status: 'failed', error: { code: 'parts-mismatch' } })
+    expect(failures.map(({ id, error }) => [id, error.code])).toEqual([[grant.id, 'parts-mismatch']])
     expect(events).toEqual([])
     expect((await ann.send('POST', `/${grant.id}/parts`, { partNumbers: [1] })).body).toMatchObject({
       code: 'upload-ended',

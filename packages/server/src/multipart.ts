@@ -168,7 +168,7 @@ function faultOf(upload: StoredUpload, plan: PartPlan, parts: readonly UploadedP
   if (wrong === undefined) return undefined
   const total = parts.reduce((sum, { size }) => sum + size, 0)
   const error = new UploadError(
-    'object-mismatch',
+    'parts-mismatch',
     `The parts of the upload ${upload.id} are not the granted file: ${total} bytes instead of ${upload.file.size}, part ${wrong.partNumber} has ${wrong.size}. They were deleted`,
     { hint: `Upload again; every part but the last has exactly ${plan.partSize} bytes.` },
   )

@@ -23,10 +23,11 @@ export function createRemoval({ store, multipart, oss, leaseMs, now }: RemovalOp
     const holder = randomUUID()
     const isOpen = status === 'granted' || status === 'expired'
     const until = new Date(now().getTime() + leaseMs)
-    if (isOpen && !(await store.claim(id, { holder, until, now: now() }))) throw busy(id)
+    // As it is now that nobody else may change it: an upload in parts may have begun since it was read.
+    const claimed = isOpen ? await store.claim(id, { holder, until, now: now() }) : upload
+    if (claimed === undefined) throw busy(id)
     try {
-      // As it is now that nobody else may change it: an upload in parts may have begun since it was read.
-      if (isOpen) await multipart.abort((await store.find(id)) ?? upload)
+      if (isOpen) await multipart.abort(claimed)
       if (object === 'delete') await oss.remove(upload.key)
     } catch (cause) {
       await store.end(id, holder, { status: 'unchanged' })

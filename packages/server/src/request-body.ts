@@ -47,6 +47,12 @@ export async function readJson(request: ParsedRequest): Promise<unknown> {
   }
 }
 
+/** As `readJson`, for a call whose body may be left out: undefined where it is. */
+export async function readOptionalJson(request: ParsedRequest): Promise<unknown> {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers
+  return length === '0' && encoding === undefined ? undefined : readJson(request)
+}
+
 const MAX_CALLBACK_BYTES = 64 * 1024
 // 50 names of 1,024 characters, each escaped, and room for the route's input.
 const MAX_JSON_BYTES = 512 * 1024

@@ -6,6 +6,7 @@ import type { CallbackFacts } from './callback-body.ts'
 import { contentFault, HEAD_BYTES } from './content-type.ts'
 import type { Logger } from './logger.ts'
 import type { Multipart } from './multipart.ts'
+import { isOtherFile, objectFault, otherFile } from './object-fault.ts'
 import { ossFailure } from './oss-failure.ts'
 import { refusalOf } from './problem.ts'
 import { raceAgainst } from './race.ts'
@@ -68,15 +69,21 @@ export function createSettling(options: SettlingOptions): Settling {
   const leaseEnd = () => new Date(now().getTime() + leaseMs)
 
   const settle = async (upload: StoredUpload, arrival: Arrival): Promise<Settled | Waiting> => {
-    const before = outcomeOf(upload)
+    const before = outcomeOf(upload, arrival)
     if (before !== undefined) return before
     const { id } = upload
+    const { crc64 } = arrival
     const lease = newLease()
-    if (!(await store.claim(id, lease))) {
+    const claimed = await store.claim(id, { ...lease, crc64 })
+    if (claimed === undefined) {
       const current = await store.find(id)
-      return (current && outcomeOf(current)) ?? waiting(id, 'elsewhere')
+      return (current && outcomeOf(current, arrival)) ?? waiting(id, 'elsewhere')
     }
-    const verdict = await raceAgainst(begin(upload, arrival, lease.holder, 'asked'), answerWithinMs, undefined)
+    if (isOtherFile(claimed, crc64)) {
+      await store.end(id, lease.holder, { status: 'unchanged' })
+      throw otherFile(claimed, crc64)
+    }
+    const verdict = await raceAgainst(begin(claimed, arrival, lease.holder, 'asked'), answerWithinMs, undefined)
     if (verdict === undefined) return waiting(id, 'slow')
     if (verdict.error) throw verdict.error
     return { id, status: 'settled', result: verdict.ending.result }
@@ -132,7 +139,7 @@ export function createSettling(options: SettlingOptions): Settling {
       }
       object = await findObject(upload, arrival)
       if (object === null) return await absent(upload, occasion)
-      const mismatch = mismatchOf(upload, object) ?? (await disguiseOf(upload, object))
+      const mismatch = objectFault(upload, object) ?? (await disguiseOf(upload, object))
       if (mismatch !== undefined) {
         await oss.remove(upload.key)
         return refused(mismatch, { evidence, object })
@@ -204,10 +211,13 @@ export function createSettling(options: SettlingOptions): Settling {
   }
 }
 
-/** What is already decided: the stored answer, or UploadError where it ended otherwise. */
-function outcomeOf(upload: StoredUpload): Settled | undefined {
+/** What is already decided: the stored answer, or UploadError where it ended otherwise, or with another file. */
+function outcomeOf(upload: StoredUpload, { crc64 }: Arrival): Settled | undefined {
   const { id, status, result = null, error } = upload
-  if (status === 'settled') return { id, status, result }
+  if (status === 'settled') {
+    if (isOtherFile(upload, crc64)) throw otherFile(upload, crc64)
+    return { id, status, result }
+  }
   if (status === 'failed' && error) throw new UploadError(error.code, error.detail, { hint: error.hint })
   if (status === 'aborted')
     throw new UploadError('upload-ended', `The upload ${id} was aborted`, { hint: 'Upload again.' })
@@ -218,26 +228,6 @@ function nothingThere({ id }: StoredUpload, isOver: boolean): UploadError {
   return new UploadError('object-absent', `The bucket holds no object of the upload ${id}`, {
     hint: isOver ? 'The grant has ended: upload again.' : 'It has not arrived yet: send it, or send it again.',
   })
-}
-
-function mismatchOf({ file, mimeType }: StoredUpload, object: StoredObject): UploadError | undefined {
-  const wrong = [
-    ...(object.size === file.size ? [] : [`${object.size} bytes instead of ${file.size}`]),
-    ...(sameType(object.mimeType, mimeType) ? [] : [`${object.mimeType} instead of ${mimeType}`]),
-  ]
-  if (wrong.length === 0) return undefined
-  return new UploadError(
-    'object-mismatch',
-    `What arrived is not what was granted: ${wrong.join(', ')}. It was deleted`,
-    {
-      hint: 'Send the form unchanged, with the very file that the grant was asked for.',
-    },
-  )
-}
-
-function sameType(a: string, b: string): boolean {
-  const plain = (type: string) => type.toLowerCase().replaceAll(' ', '')
-  return plain(a) === plain(b)
 }
 
 function objectOf({ size, mimeType, etag, crc64 }: ObjectHead | CallbackFacts): StoredObject {

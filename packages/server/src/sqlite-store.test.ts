@@ -54,7 +54,7 @@ describe('a SQLite file', () => {
     await first.close()
     const second = await openSqliteStore({ file })
     expect(await second.find(upload.id)).toEqual(upload)
-    expect(await second.claim(upload.id, { holder: 'alive', until, now })).toBe(true)
+    expect(await second.claim(upload.id, { holder: 'alive', until, now })).toMatchObject({ id: upload.id })
     await second.close()
   })
 })

@@ -13,6 +13,7 @@ export interface UploadsDatabase {
     file_name: string
     file_size: number
     file_type: string
+    file_crc64: string | null
     mime_type: string
     input: string | null
     created_at: number
@@ -63,6 +64,7 @@ const MIGRATIONS: Record<string, Migration> = {
         .addColumn('file_name', 'text', (column) => column.notNull())
         .addColumn('file_size', 'bigint', (column) => column.notNull())
         .addColumn('file_type', 'text', (column) => column.notNull())
+        .addColumn('file_crc64', 'text')
         .addColumn('mime_type', 'text', (column) => column.notNull())
         .addColumn('input', 'text')
         .addColumn('created_at', 'bigint', (column) => column.notNull())

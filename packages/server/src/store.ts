@@ -10,8 +10,8 @@ export interface StoredUpload {
   route: string
   bucket: string
   key: string
-  /** As the browser said when it asked. */
-  file: { name: string; size: number; type: string }
+  /** As the browser said when it asked; `crc64` also when it completed. */
+  file: { name: string; size: number; type: string; crc64?: string }
   /** The content type that the policy binds. */
   mimeType: string
   /** As the route's schema parsed it; nothing where the route takes none. */
@@ -73,8 +73,11 @@ export interface Store {
   find(id: string): Promise<StoredUpload | undefined>
   /** Newest first. */
   list(query: UploadsQuery): Promise<StoredUpload[]>
-  /** Takes the record for settling, unless it has ended or somebody holds it. One of many callers gets true. */
-  claim(id: string, lease: Lease & { now: Date }): Promise<boolean>
+  /**
+   * Takes the record for settling, unless it has ended or somebody holds it: one of many callers gets it, as it is now. Where
+   * it has no checksum of the file yet, it then has this one.
+   */
+  claim(id: string, lease: Lease & { now: Date; crc64?: string | undefined }): Promise<StoredUpload | undefined>
   /** Takes the record that is due for longest, among those that nobody holds; each is given to one of many callers. */
   claimDue(lease: Lease & { now: Date; dueBy: Date }): Promise<StoredUpload | undefined>
   /**

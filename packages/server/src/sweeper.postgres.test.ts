@@ -111,7 +111,7 @@ describe('three sweepers on one database', () => {
     const [id = ''] = await send(1)
     const now = new Date()
     const lease = { holder: 'dead', until: new Date(now.getTime() + 500), now }
-    expect(await stage.store.claim(id, lease)).toBe(true)
+    expect(await stage.store.claim(id, lease)).toMatchObject({ id })
     for (const server of servers) expect(await server.sweep()).toMatchObject({ settled: 0 })
     await sleep(600)
     const reports = await Promise.all(servers.map((server) => server.sweep()))

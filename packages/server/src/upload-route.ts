@@ -101,8 +101,8 @@ export interface UploadedEvent<C extends Caller = Caller, Input = unknown> {
   /** Custom variables as they came with the callback; whoever uploads with an SDK could have set them. */
   variables: Readonly<Record<string, string>>
   input: Input
-  /** What was said of the file when the upload was granted. */
-  file: { name: string; type: string; size: number }
+  /** What the browser said of the file. Its `crc64`, where it said one, was compared with the bucket's. */
+  file: { name: string; type: string; size: number; crc64?: string }
   evidence: Evidence
   /** As OSS saw the uploader. */
   clientIp?: string

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { parseGrantRequest, parsePartsRequest, UploadError } from '@oss-direct/shared'
+import { parseCompleteRequest, parseGrantRequest, parsePartsRequest, UploadError } from '@oss-direct/shared'
 import Router from 'router'
-import { type ParsedRequest, readCallbackBody, readJson } from './request-body.ts'
+import { type ParsedRequest, readCallbackBody, readJson, readOptionalJson } from './request-body.ts'
 import type { ListQuery, Uploads } from './uploads.ts'
 import type { CallerContext } from './uploads-options.ts'
 
@@ -47,7 +47,8 @@ export function uploadRouter(uploads: Uploads): UploadRouter {
     reply(response, 200, await uploads.signParts(idOf(request), partsRequest, contextOf(request)))
   })
   router.post('/:id/complete', async (request, response) => {
-    const outcome = await uploads.complete(idOf(request), contextOf(request))
+    const completeRequest = parseCompleteRequest(await readOptionalJson(request))
+    const outcome = await uploads.complete(idOf(request), completeRequest, contextOf(request))
     reply(response, outcome.status === 'settled' ? 200 : 202, outcome)
   })
   router.get('/:id', async (request, response) => {

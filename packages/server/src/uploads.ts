@@ -1,5 +1,6 @@
 import { createOssClient, PRODUCTION_CALLBACK_KEY_URLS } from '@oss-direct/oss'
 import {
+  type CompleteRequest,
   type GrantAnswer,
   type GrantRequest,
   type Outcome,
@@ -13,7 +14,7 @@ import {
   type UploadRecord,
   type UploadTrace,
 } from '@oss-direct/shared'
-import { createApplication } from './application.ts'
+import { type Arrival, createApplication } from './application.ts'
 import { createCallbackReceiver, type ReceivedCallback } from './callback.ts'
 import { checkRouteCallback } from './callback-fields.ts'
 import { createCallbackKeys } from './callback-keys.ts'
@@ -51,8 +52,8 @@ export interface Uploads {
   confirm(id: string, context: CallerContext): Promise<Outcome>
   /** Addresses of parts, good for minutes, and what OSS holds already. */
   signParts(id: string, request: PartsRequest, context: CallerContext): Promise<PartsAnswer>
-  /** Makes the object of its parts, and settles it; idempotent. */
-  complete(id: string, context: CallerContext): Promise<Outcome>
+  /** Makes the object of its parts, and settles it; idempotent. A checksum stays with the record before the object is made. */
+  complete(id: string, request: CompleteRequest, context: CallerContext): Promise<Outcome>
   find(id: string, context: CallerContext): Promise<UploadRecord>
   list(query: ListQuery, context: CallerContext): Promise<RecordPage>
   /** A signed address of the object, good for minutes. */
@@ -193,14 +194,14 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
 
   const settleAsked = async (
     upload: StoredUpload,
-    evidence: 'head' | 'complete',
+    arrival: Arrival & { evidence: 'head' | 'complete' },
     { requestId }: CallerContext,
   ): Promise<Outcome> => {
     const { id } = upload
-    const outcome = await settling.settle(upload, { evidence })
+    const outcome = await settling.settle(upload, arrival)
     const facts = { requestId, uploadId: id, status: outcome.status }
     if (outcome.status === 'settled') {
-      logger.info(facts, evidence === 'head' ? 'upload confirmed' : 'upload completed')
+      logger.info(facts, arrival.evidence === 'head' ? 'upload confirmed' : 'upload completed')
       return outcome
     }
     logger.info(facts, 'upload not settled yet')
@@ -230,7 +231,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
 
     async confirm(id, context) {
       const upload = await findOwn(id, context)
-      const outcome = await settleAsked(upload, 'head', context)
+      const outcome = await settleAsked(upload, { evidence: 'head' }, context)
       if (outcome.status === 'pending') return outcome
       // Uploads in parts have no callback.
       if (target && upload.status !== 'settled' && !upload.multipart) noteMissingCallback(target.url)
@@ -245,10 +246,10 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
       return answer
     },
 
-    async complete(id, context) {
+    async complete(id, { crc64 }, context) {
       const upload = await findOwn(id, context)
       if (upload.multipart === undefined) throw notInParts(upload)
-      return settleAsked(upload, 'complete', context)
+      return settleAsked(upload, { evidence: 'complete', crc64 }, context)
     },
 
     async find(id, context) {

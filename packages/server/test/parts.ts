@@ -1,11 +1,13 @@
 import { childText, createOssClient, type OssClient, readXml, signHeaders } from '@oss-direct/oss'
-import type { PartsAnswer } from '@oss-direct/shared'
+import type { CompleteRequest, PartsAnswer } from '@oss-direct/shared'
 import type { Client, PartsGrant, Stage } from './stage.ts'
 
 /** The smallest that OSS takes. */
 export const PART = 100 * 1024
 export const PIECES = ['a'.repeat(PART), 'b'.repeat(PART), 'c'.repeat(700)]
 export const SIZE = 2 * PART + 700
+/** CRC-64 of them together. */
+export const CRC64 = '7377006880837593540'
 
 /** A grant for a file of three parts, by the route `big`. */
 export function begin(client: Client): Promise<PartsGrant> {
@@ -51,8 +53,8 @@ export async function sendAll(client: Client, { id }: PartsGrant, pieces = PIECE
   return answer
 }
 
-export function complete(client: Client, id: string): ReturnType<Client['send']> {
-  return client.send('POST', `/${id}/complete`)
+export function complete(client: Client, id: string, body?: CompleteRequest): ReturnType<Client['send']> {
+  return client.send('POST', `/${id}/complete`, body)
 }
 
 /** The requests of that operation that OSS got for a key. */

@@ -14,7 +14,7 @@ import {
   signPostPolicy,
   staticCredentials,
 } from '@oss-direct/oss'
-import type { Grant, GrantAnswer, RecordPage, UploadRecord } from '@oss-direct/shared'
+import type { Grant, GrantAnswer, RecordPage, RequestedFile, UploadRecord } from '@oss-direct/shared'
 import express, { type RequestHandler } from 'express'
 import { vi } from 'vitest'
 import {
@@ -62,8 +62,8 @@ export interface Stage {
 
 export interface Client {
   send(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown; headers: Headers }>
-  grant(file?: Partial<{ name: string; size: number; type: string }>, route?: string): Promise<FormGrant>
-  grantParts(file: Partial<{ name: string; size: number; type: string }>, route: string): Promise<PartsGrant>
+  grant(file?: Partial<RequestedFile>, route?: string): Promise<FormGrant>
+  grantParts(file: Partial<RequestedFile>, route: string): Promise<PartsGrant>
   confirm(id: string): Promise<{ status: number; body: unknown }>
   record(id: string): Promise<UploadRecord>
   list(query?: string): Promise<RecordPage>
@@ -155,8 +155,12 @@ export function postForm(
 }
 
 /** The object is in the bucket, and nobody has told us. */
-export async function sendUnseen({ emulator }: Stage, client: Client): Promise<FormGrant> {
-  const grant = await client.grant()
+export async function sendUnseen(
+  { emulator }: Stage,
+  client: Client,
+  file: Partial<RequestedFile> = {},
+): Promise<FormGrant> {
+  const grant = await client.grant(file)
   emulator.faults.set({ name: 'callback-lost', count: 1 })
   const { status } = await postForm(grant, 'hello')
   if (status !== 203) throw new Error(`OSS answered ${status}, as if it had told us`)

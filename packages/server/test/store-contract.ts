@@ -24,7 +24,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       const full = newUpload({
         caller: { id: 'ann' },
         input: { album: ['季度', null, 1.5] },
-        file: { name: '🐱 "\'`.png', size: 5 * 1024 ** 3, type: '' },
+        file: { name: '🐱 "\'`.png', size: 5 * 1024 ** 3, type: '', crc64: '18446744073709551615' },
       })
       const plain = newUpload()
       await store.insert([full, plain], [])
@@ -81,14 +81,33 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       const holders = Array.from({ length: 10 }, () => randomUUID())
       const taken = await Promise.all(holders.map((holder) => store.claim(id, { holder, until: at(10), now: at(0) })))
       expect(taken.filter(Boolean)).toHaveLength(1)
-      expect(await store.claim(id, { holder: 'late', until: at(20), now: at(9) })).toBe(false)
-      expect(await store.claim(id, { holder: 'late', until: at(20), now: at(10) })).toBe(true)
-      const first = holders[taken.indexOf(true)] ?? ''
+      expect(await store.claim(id, { holder: 'late', until: at(20), now: at(9) })).toBeUndefined()
+      expect(await store.claim(id, { holder: 'late', until: at(20), now: at(10) })).toMatchObject({ id })
+      const first = holders[taken.findIndex(Boolean)] ?? ''
       expect(await store.renew(id, { holder: first, until: at(30) })).toBe(false)
       expect(await store.end(id, first, settled)).toBe(false)
       expect(await store.find(id)).toMatchObject({ status: 'granted' })
       expect(await store.renew(id, { holder: 'late', until: at(30) })).toBe(true)
-      expect(await store.claim(id, { holder: 'third', until: at(40), now: at(29) })).toBe(false)
+      expect(await store.claim(id, { holder: 'third', until: at(40), now: at(29) })).toBeUndefined()
+    })
+
+    it('gives the record with the claim, as it is by then, with the first checksum that came', async () => {
+      const upload = await insert({ multipart: { partSize: 100 } })
+      const claim = (holder: string, seconds: number, crc64?: string) =>
+        store.claim(upload.id, { holder, until: at(seconds + 10), now: at(seconds), crc64 })
+      expect(await claim('a', 0)).toEqual(upload)
+      expect(await claim('b', 1, '7')).toBeUndefined()
+      expect(await store.find(upload.id)).toEqual(upload)
+      await store.keepUploadId(upload.id, 'A', undefined)
+      const file = { ...upload.file, crc64: '18446744073709551615' }
+      const now = { ...upload, file, multipart: { partSize: 100, uploadId: 'A' } }
+      expect(await claim('c', 10, '18446744073709551615')).toEqual(now)
+      expect(await claim('d', 20, '0')).toEqual(now)
+      expect(await claim('e', 30)).toEqual(now)
+      expect(await store.find(upload.id)).toEqual(now)
+      await store.end(upload.id, 'e', settled)
+      expect(await store.claim(upload.id, { holder: 'f', until: at(99), now: at(50), crc64: '0' })).toBeUndefined()
+      expect((await store.find(upload.id))?.file).toEqual(file)
     })
 
     it('settles once and for all', async () => {
@@ -97,7 +116,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await store.end(upload.id, 'a', settled)).toBe(true)
       const { at: settledAt, ...facts } = settled
       expect(await store.find(upload.id)).toEqual({ ...upload, ...facts, settledAt })
-      expect(await store.claim(upload.id, { holder: 'b', until: at(99), now: at(50) })).toBe(false)
+      expect(await store.claim(upload.id, { holder: 'b', until: at(99), now: at(50) })).toBeUndefined()
       expect(await store.end(upload.id, 'a', { status: 'expired' })).toBe(false)
     })
 
@@ -106,14 +125,14 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       const { id } = await insert()
       const claim = (seconds: number) => store.claim(id, { holder: 'a', until: at(seconds + 10), now: at(seconds) })
       for (const ending of [{ status: 'unsettled', error }, { status: 'unchanged' }, { status: 'expired' }] as const) {
-        expect(await claim(0)).toBe(true)
+        expect(await claim(0)).toMatchObject({ id })
         expect(await store.end(id, 'a', ending)).toBe(true)
       }
       expect(await store.find(id)).toMatchObject({ status: 'expired', error })
-      expect(await claim(0)).toBe(true)
+      expect(await claim(0)).toMatchObject({ id, status: 'expired', error })
       await store.end(id, 'a', { status: 'failed', at: at(9), evidence: 'head', object, error })
       expect(await store.find(id)).toMatchObject({ status: 'failed', error, object, evidence: 'head' })
-      expect(await claim(50)).toBe(false)
+      expect(await claim(50)).toBeUndefined()
     })
 
     it('keeps how often the application failed, and when it is tried again, until it is settled', async () => {
@@ -148,7 +167,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       expect(await take('a')).toEqual(first)
       expect(await take('b')).toEqual(second)
       expect(await take('c')).toBeUndefined()
-      expect(await store.claim(first.id, { holder: 'd', until: early(20), now: early(1) })).toBe(false)
+      expect(await store.claim(first.id, { holder: 'd', until: early(20), now: early(1) })).toBeUndefined()
       // A holder that died is followed by another.
       expect((await take('e', 10))?.id).toBe(first.id)
       expect(await store.end(first.id, 'a', { status: 'expired', dueAt: 'never' })).toBe(false)

@@ -17,10 +17,11 @@ export {
   parseRecordPage,
   parseRouteRules,
 } from './parse-answer.ts'
-export { parseGrantRequest, parsePartsRequest } from './parse-request.ts'
+export { parseCompleteRequest, parseGrantRequest, parsePartsRequest } from './parse-request.ts'
 export { isUploadErrorCode, UploadError, type UploadErrorCode, type UploadErrorOptions } from './upload-error.ts'
 export type {
   CallbackParameter,
+  CompleteRequest,
   Evidence,
   Grant,
   GrantAnswer,

@@ -199,6 +199,7 @@ function parseRecordAt(value: unknown, path: string): UploadRecord {
       name: shape.text(file.name, `${path}.file.name`),
       size: shape.count(file.size, `${path}.file.size`),
       type: shape.text(file.type, `${path}.file.type`),
+      ...(file.crc64 === undefined ? {} : { crc64: shape.text(file.crc64, `${path}.file.crc64`) }),
     },
     createdAt: parseTime(record.createdAt, `${path}.createdAt`),
     ...(record.settledAt === undefined ? {} : { settledAt: parseTime(record.settledAt, `${path}.settledAt`) }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseGrantRequest, parsePartsRequest } from './parse-request.ts'
+import { parseCompleteRequest, parseGrantRequest, parsePartsRequest } from './parse-request.ts'
 import { UploadError } from './upload-error.ts'
 
 const file = { name: 'cat.jpg', size: 3, type: 'image/jpeg' }
@@ -10,14 +10,14 @@ describe('parseGrantRequest', () => {
       route: 'avatar',
       input: { album: 7 },
       transport: 'post',
-      files: [{ ...file, lastModified: 12, path: '/etc' }],
+      files: [{ ...file, lastModified: 12, crc64: '11051210869376104954', path: '/etc' }],
       extra: 1,
     }
     expect(parseGrantRequest(body)).toEqual({
       route: 'avatar',
       input: { album: 7 },
       transport: 'post',
-      files: [{ ...file, lastModified: 12 }],
+      files: [{ ...file, lastModified: 12, crc64: '11051210869376104954' }],
     })
   })
 
@@ -75,6 +75,55 @@ describe('parsePartsRequest', () => {
 
   it.each([[[]], [[0]], [[10_001]], [Array(101).fill(1)], ['1']])('refuses %j', (partNumbers) => {
     expect(catchError(() => parsePartsRequest({ partNumbers })).code).toBe('request-invalid')
+  })
+})
+
+describe('a CRC-64', () => {
+  const places = {
+    'of a file': (crc64: unknown) => parseGrantRequest({ route: 'r', files: [{ ...file, crc64 }] }).files[0]?.crc64,
+    'of a completion': (crc64: unknown) => parseCompleteRequest({ crc64 }).crc64,
+  }
+
+  describe.each(Object.entries(places))('%s', (_place, parse) => {
+    it.each(['0', '1', '9999999999999999999', '18446744073709551615'])('is read: %s', (crc64) => {
+      expect(parse(crc64)).toBe(crc64)
+    })
+
+    it.each([
+      ['a number, which has lost digits', Number('11051210869376104954')],
+      ['a small number', 7],
+      ['nothing', null],
+      ['an empty text', ''],
+      ['one more than 64 bits', '18446744073709551616'],
+      ['20 nines', '9'.repeat(20)],
+      ['21 digits', '1'.repeat(21)],
+      ['a negative one', '-1'],
+      ['a sign', '+1'],
+      ['a fraction', '1.0'],
+      ['an exponent', '1e19'],
+      ['hexadecimal', '0x995dc9bb'],
+      ['hexadecimal without saying so', '995dc9bbdf1939fa'],
+      ['leading zeros', '007'],
+      ['two zeros', '00'],
+      ['spaces', ' 7'],
+      ['a line end', '7\n'],
+      ['separators', '1_000'],
+      ['digits of another script', '\u0661\u0662\u0663'],
+      ['10 kB', '1'.repeat(10_240)],
+      ['a list', ['7']],
+      ['SQL', "1' OR '1'='1"],
+    ])('is refused: %s', (_case, crc64) => {
+      const error = catchError(() => parse(crc64))
+      expect(error).toMatchObject({ code: 'request-invalid', status: 400 })
+      expect(error.message).toMatch(/^(files\[0\]\.)?crc64 must be /)
+      expect(error.message.length).toBeLessThan(120)
+    })
+  })
+
+  it('may be left out, and with it the whole body of a completion', () => {
+    for (const body of [undefined, {}, { other: 1 }]) expect(parseCompleteRequest(body)).toEqual({})
+    for (const body of [null, [], 'crc64', 7])
+      expect(catchError(() => parseCompleteRequest(body)).code).toBe('request-invalid')
   })
 })
 

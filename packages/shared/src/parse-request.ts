@@ -1,6 +1,6 @@
 import type { Json } from './json.ts'
 import { shapeReader } from './shape.ts'
-import type { GrantRequest, PartsRequest, RequestedFile, Transport } from './wire.ts'
+import type { CompleteRequest, GrantRequest, PartsRequest, RequestedFile, Transport } from './wire.ts'
 
 // What the server reads. Each throws UploadError `request-invalid` that names the member at fault.
 
@@ -28,6 +28,13 @@ export function parsePartsRequest(body: unknown): PartsRequest {
   }
 }
 
+/** `POST /uploads/:id/complete`; `body` is undefined where there was none. */
+export function parseCompleteRequest(body: unknown): CompleteRequest {
+  if (body === undefined) return {}
+  const { crc64 } = shape.object(body, 'the body')
+  return crc64 === undefined ? {} : { crc64: parseCrc64(crc64, 'crc64') }
+}
+
 function parseRequestedFile(value: unknown, path: string): RequestedFile {
   const file = shape.object(value, path)
   return {
@@ -37,5 +44,13 @@ function parseRequestedFile(value: unknown, path: string): RequestedFile {
     ...(file.lastModified === undefined
       ? {}
       : { lastModified: shape.count(file.lastModified, `${path}.lastModified`, { min: -Number.MAX_SAFE_INTEGER }) }),
+    ...(file.crc64 === undefined ? {} : { crc64: parseCrc64(file.crc64, `${path}.crc64`) }),
   }
+}
+
+/** In the one way in which OSS writes it, so that two are equal when their texts are. A number would lose digits in JSON. */
+function parseCrc64(value: unknown, path: string): string {
+  const text = shape.text(value, path, { max: 20 })
+  if (/^(0|[1-9]\d*)$/.test(text) && BigInt(text) <= 18_446_744_073_709_551_615n) return text
+  return shape.refuse(path, 'a whole number in decimal, 0 to 18446744073709551615, without leading zeros')
 }

@@ -18,6 +18,8 @@ const KINDS = {
   'upload-ended': { status: 409, retryable: false },
   'object-absent': { status: 404, retryable: true },
   'object-mismatch': { status: 422, retryable: false },
+  'parts-mismatch': { status: 422, retryable: false },
+  'checksum-mismatch': { status: 422, retryable: false },
   'content-mismatch': { status: 422, retryable: false },
   'trace-off': { status: 404, retryable: false },
   // a callback; a 4xx tells OSS "CallbackFailed", and the uploader then asks us with `confirm`
@@ -44,6 +46,8 @@ const KINDS = {
   stalled: { status: 0, retryable: true },
   cancelled: { status: 0, retryable: false },
   'file-unreadable': { status: 0, retryable: false },
+  'file-changed': { status: 0, retryable: false },
+  'checksum-unavailable': { status: 0, retryable: true },
   'answer-invalid': { status: 502, retryable: false },
   'grant-expired': { status: 410, retryable: true },
   'stored-but-unconfirmed': { status: 502, retryable: true },

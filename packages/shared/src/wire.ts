@@ -32,6 +32,11 @@ export interface RequestedFile {
   type: string
   /** Milliseconds since 1970. */
   lastModified?: number
+  /**
+   * CRC-64 of its bytes as OSS computes it (ECMA-182, reflected: CRC-64/XZ), unsigned, in decimal. Said, it is compared with
+   * the object's before the application hears of it.
+   */
+  crc64?: string
 }
 
 /** `POST /uploads` */
@@ -111,6 +116,12 @@ export interface PartsAnswer {
   have: { partNumber: number; size: number }[]
 }
 
+/** `POST /uploads/:id/complete`; the body may be left out. */
+export interface CompleteRequest {
+  /** As in `RequestedFile`, for a file whose bytes were still being read when the grant was asked for. */
+  crc64?: string
+}
+
 /** The application has answered: `result` is what `onUploaded` returned. OSS hands this very JSON to the browser. */
 export interface Settled {
   id: string
@@ -146,7 +157,8 @@ export interface UploadRecord {
   route: string
   key: string
   status: RecordStatus
-  file: { name: string; size: number; type: string }
+  /** As the browser described it. */
+  file: { name: string; size: number; type: string; crc64?: string }
   createdAt: string
   settledAt?: string
   evidence?: Evidence

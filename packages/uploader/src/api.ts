@@ -33,8 +33,8 @@ export interface Api {
   confirm(recordId: string): Promise<Outcome>
   /** URLs of these parts, and which OSS has; the first call begins the upload at OSS. */
   parts(recordId: string, partNumbers: readonly number[]): Promise<PartsAnswer>
-  /** Has the object made of its parts, or asks what became of that. */
-  complete(recordId: string): Promise<Outcome>
+  /** Has the object made of its parts, where that is the file with this checksum, or asks what became of that. */
+  complete(recordId: string, crc64?: string): Promise<Outcome>
   /** Ends the record, and the parts, and the object where it arrived. */
   remove(recordId: string): Promise<void>
 }
@@ -57,7 +57,7 @@ export function createApi(endpoint: string, transport: ApiTransport): Api {
     grant: async (request) => parseGrantAnswer(await call('POST', '', request)),
     confirm: async (id) => parseOutcome(await call('POST', `${of(id)}/confirm`, {})),
     parts: async (id, partNumbers) => parsePartsAnswer(await call('POST', `${of(id)}/parts`, { partNumbers })),
-    complete: async (id) => parseOutcome(await call('POST', `${of(id)}/complete`, {})),
+    complete: async (id, crc64) => parseOutcome(await call('POST', `${of(id)}/complete`, { crc64 })),
     remove: async (id) => {
       await call('DELETE', `${of(id)}?object=true`)
     },

@@ -48,6 +48,8 @@ export function judgeConfirmation(heard: Heard, course: ConfirmationCourse): Con
 const ENDINGS: ReadonlySet<string> = new Set([
   'object-mismatch',
   'content-mismatch',
+  'parts-mismatch',
+  'checksum-mismatch',
   'upload-ended',
   'upload-not-found',
   'route-unknown',

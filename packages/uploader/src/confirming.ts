@@ -1,4 +1,4 @@
-import type { UploadError } from '@oss-direct/shared'
+import type { Outcome, UploadError } from '@oss-direct/shared'
 import { type Api, asUploadError } from './api.ts'
 import { type Heard, judgeConfirmation } from './confirmation.ts'
 import type { Job } from './job.ts'
@@ -54,9 +54,15 @@ export function createConfirming({ api, list, jobs, page, onEnd, onSendAgain }: 
     }
   }
 
+  const askServer = async (recordId: string, job: Job): Promise<Outcome> => {
+    if (job.sentAs !== 'multipart') return api.confirm(recordId)
+    // It is known by now, or never will be: an upload that came back without its file.
+    return api.complete(recordId, await job.crc64?.catch(() => undefined))
+  }
+
   // Parts become an object only when somebody says so. Said again, it is the same question as the one about a form.
   const ask = (recordId: string, job: Job): Promise<Heard> =>
-    (job.sentAs === 'multipart' ? api.complete(recordId) : api.confirm(recordId)).then(
+    askServer(recordId, job).then(
       (outcome) => ({ outcome }),
       (cause: unknown) => {
         const error = asUploadError(cause)

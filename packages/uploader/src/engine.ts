@@ -1,9 +1,11 @@
 import { type Json, UploadError } from '@oss-direct/shared'
 import { type Job, newJob, renewJob } from './job.ts'
+import { handleOf, type Journal } from './journal.ts'
+import type { Keeping } from './keeping.ts'
 import { watchPage } from './page.ts'
 import { createRulesBook, refusalOf } from './route-rules.ts'
 import { createSending, type SendingSettings } from './sending.ts'
-import { isFinal, isPausable, type Upload } from './upload.ts'
+import { type FileFacts, isFinal, isPausable, isUnderWay, type Upload } from './upload.ts'
 import { createUploadList } from './upload-list.ts'
 import type { Uploader } from './uploader.ts'
 import { createWaitingLine, type Place } from './waiting-line.ts'
@@ -12,28 +14,64 @@ import { createWaitingLine, type Place } from './waiting-line.ts'
 const AHEAD_FILES = 50
 const AHEAD_BYTES = 256 * 1024 * 1024
 
+export interface EngineSettings extends SendingSettings {
+  /** Nothing where a reload forgets everything. */
+  journal: Journal | undefined
+  /** Whether the browser asks before it leaves the page, while something is under way. */
+  leaving: 'ask' | 'silent'
+}
+
 /** The queue of every upload, and what people do with it; the verbs are described where they are offered, in `Uploader`. */
-export function createEngine(settings: SendingSettings): Uploader {
-  const { api, concurrency } = settings
+export function createEngine(settings: EngineSettings): Uploader {
+  const { api, concurrency, journal } = settings
   const list = createUploadList()
   const jobs = new Map<string, Job>()
   const book = createRulesBook(api)
-  const page = watchPage({ onOnline: wakeUp, onVisible: () => void sending.askAll() })
+  const page = watchPage({ leaving: settings.leaving, onOnline: wakeUp, onVisible: () => void sending.askAll() })
   const line = createWaitingLine(jobs, list)
-  const sending = createSending(settings, { list, jobs, book, page, onWait: (id) => queue(id, 'front') })
+  const sending = createSending(settings, {
+    list,
+    jobs,
+    book,
+    page,
+    onWait: (id) => queue(id, 'front'),
+    onGranted: (id) => void keeping.then((kept) => kept?.note(id)),
+  })
+  const keeping = startKeeping()
+  list.subscribe(() => page.setWorking(list.getSnapshot().some(({ phase }) => isUnderWay(phase))))
   let busy = 0
 
   // --- coming in ---
 
   function add(route: string, files: Iterable<File>, { input }: { input?: Json | undefined } = {}): readonly string[] {
     const addedAt = Date.now()
-    const uploads = Array.from(files, (file): Upload => ({ id: randomId(), route, file, addedAt, phase: 'queued' }))
+    const lost = waitingForFiles(route)
+    const uploads: Upload[] = []
+    const ids = Array.from(files, (file) => {
+      const name = nameOf(file)
+      const known = lost.get(name)
+      if (known !== undefined) {
+        // It is not new: somebody brings the file of one that an earlier life of the page left unfinished.
+        lost.delete(name)
+        reattach(known, file)
+        return known
+      }
+      const upload: Upload = { id: randomId(), route, file, addedAt, phase: 'queued' }
+      const handle = handleOf(file)
+      jobs.set(upload.id, { ...newJob(input), ...(handle && { handle }) })
+      uploads.push(upload)
+      return upload.id
+    })
     list.add(uploads)
-    for (const { id } of uploads) jobs.set(id, newJob(input))
     const admitAll = () => admit(uploads)
     if (book.find(route)) admitAll()
     else book.load().then(admitAll, admitAll) // without rules the server judges
-    return uploads.map(({ id }) => id)
+    return ids
+  }
+
+  function waitingForFiles(route: string): Map<string, string> {
+    const waiting = ofRoute(route).filter(({ phase }) => phase === 'needs-file')
+    return new Map(waiting.map(({ id, file }) => [nameOf(file), id]))
   }
 
   function admit(uploads: readonly Upload[]): void {
@@ -50,7 +88,14 @@ export function createEngine(settings: SendingSettings): Uploader {
   // --- the queue ---
 
   function queue(id: string, where: 'front' | 'back'): void {
-    line.join(id, where)
+    const upload = list.find(id)
+    const job = jobs.get(id)
+    if (!upload || !job) return
+    if (upload.file instanceof File) line.join(id, where)
+    else {
+      const access = job.handle ? 'ask' : 'choose'
+      list.dispatch(id, { type: 'fileMissing', access, sentBytes: job.storedBytes })
+    }
     pump()
   }
 
@@ -83,6 +128,27 @@ export function createEngine(settings: SendingSettings): Uploader {
 
   // --- the page ---
 
+  async function startKeeping(): Promise<Keeping | undefined> {
+    if (!journal) return undefined
+    try {
+      const { startKeeping } = await import('./keeping.ts')
+      return await startKeeping({
+        journal,
+        list,
+        jobs,
+        onQueued(ids) {
+          const queueAll = () => {
+            for (const id of ids) queue(id, 'back')
+          }
+          if (ids.length > 0) book.load().then(queueAll, queueAll)
+        },
+        onAsking: (id, reason) => void sending.confirm(id, reason),
+      })
+    } catch {
+      return undefined // a module that does not load leaves the page as it is without a journal
+    }
+  }
+
   function wakeUp(): void {
     pump()
     void sending.askAll()
@@ -111,8 +177,14 @@ export function createEngine(settings: SendingSettings): Uploader {
     list.dispatch(id, { type: 'paused', sentBytes: next.storedBytes })
   }
 
+  function reattach(id: string, file: File): void {
+    void keeping.then((kept) => kept?.give(id, file))
+  }
+
   function resume(id: string): void {
-    if (list.find(id)?.phase !== 'paused') return
+    const phase = list.find(id)?.phase
+    if (phase === 'needs-file') void keeping.then((kept) => kept?.ask(id))
+    if (phase !== 'paused') return
     list.dispatch(id, { type: 'queued' })
     queue(id, 'back')
   }
@@ -142,11 +214,16 @@ export function createEngine(settings: SendingSettings): Uploader {
     queue(id, 'back')
   }
 
-  function confirm(id: string): void {
+  async function confirm(id: string): Promise<void> {
     const upload = list.find(id)
     if (upload?.phase !== 'unconfirmed') return
     clearTimeout(jobs.get(id)?.timer)
-    void sending.confirm(id, upload.error)
+    await sending.confirm(id, upload.error)
+  }
+
+  /** A few at a time: after a long outage there may be thousands, and one server that has just come back. */
+  async function confirmThem(ids: string[]): Promise<void> {
+    for (let id = ids.shift(); id !== undefined; id = ids.shift()) await confirm(id)
   }
 
   function remove(id: string): void {
@@ -170,9 +247,10 @@ export function createEngine(settings: SendingSettings): Uploader {
     add,
     pause,
     resume,
+    reattach,
     cancel,
     retry,
-    confirm,
+    confirm: (id) => void confirm(id),
     remove,
     pauseAll(route) {
       for (const { id } of ofRoute(route)) pause(id)
@@ -182,6 +260,10 @@ export function createEngine(settings: SendingSettings): Uploader {
     },
     retryAll(route) {
       for (const { id, phase } of ofRoute(route)) if (phase === 'failed') retry(id)
+    },
+    confirmAll(route) {
+      const ids = ofRoute(route).flatMap(({ id, phase }) => (phase === 'unconfirmed' ? [id] : []))
+      for (let asking = 0; asking < concurrency; asking += 1) void confirmThem(ids)
     },
     cancelAll(route) {
       for (const { id } of ofRoute(route)) cancel(id)
@@ -203,8 +285,10 @@ export function createEngine(settings: SendingSettings): Uploader {
       page.stop()
       for (const { id, phase } of list.getSnapshot()) {
         stop(id)
-        if (phase === 'queued' || phase === 'paused') forgetGrant(id)
+        if (!journal && (phase === 'queued' || phase === 'paused')) forgetGrant(id)
       }
+      journal?.close()
+      settings.checksum?.dispose()
       list.remove([...jobs.keys()])
       jobs.clear()
     },
@@ -214,4 +298,9 @@ export function createEngine(settings: SendingSettings): Uploader {
 /** `crypto.randomUUID` is missing on pages that are served over http from another machine; this is not. */
 function randomId(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** Tells files of one list apart as people do. */
+function nameOf({ name, size, lastModified }: FileFacts): string {
+  return [size, lastModified, name].join()
 }

@@ -1,6 +1,7 @@
 import { type Grant, type Json, UploadError } from '@oss-direct/shared'
 import type { Api } from './api.ts'
 import type { SentAs } from './choose-transport.ts'
+import type { FileFacts } from './upload.ts'
 
 export type FormGrant = Extract<Grant, { transport: 'post' }>
 export type PartsGrant = Extract<Grant, { transport: 'multipart' }>
@@ -17,7 +18,9 @@ export interface GrantWish {
   route: string
   input: Json | undefined
   transport: SentAs
-  file: File
+  file: FileFacts
+  /** Of the file, where the server is to compare it with that of the object. */
+  crc64?: string | undefined
 }
 
 /** Asks for grants. Wishes of the same moment, route, transport and input share one call, up to 50 each. */
@@ -65,12 +68,13 @@ async function fetchGrants(api: Pick<Api, 'grant'>, batch: readonly Waiting[]): 
     const [first] = batch
     if (first === undefined) return
     const { route, input, transport } = first.wish
-    const files = batch.map(({ wish: { file } }) => ({
+    const files = batch.map(({ wish: { file, crc64 } }) => ({
       // The wire wants a name; a pasted picture may have none.
       name: file.name.slice(0, 1024) || 'unnamed',
       size: file.size,
       type: file.type,
       lastModified: file.lastModified,
+      ...(crc64 === undefined ? {} : { crc64 }),
     }))
     const { serverTime, grants } = await api.grant({
       route,

@@ -1,6 +1,7 @@
 import type { Json } from '@oss-direct/shared'
 import type { SentAs } from './choose-transport.ts'
 import type { Granted } from './grant-desk.ts'
+import type { FileHandle } from './journal.ts'
 
 /** What the engine keeps of an upload besides what people see. */
 export interface Job {
@@ -15,6 +16,12 @@ export interface Job {
   granted?: Promise<Granted>
   /** What OSS has of it: parts, under that grant. */
   storedBytes: number
+  /** The browser's way back to the file after a reload. */
+  handle?: FileHandle
+  /** Of the file, once OSS may have parts of it. */
+  fingerprint?: string | undefined
+  /** Of the file, where the server is to compare it: known before a form is granted, and before parts are put together. */
+  crc64?: Promise<string>
   /** Aborted when a person cancels or pauses, never for another reason. */
   abort: AbortController
   /** The next try or the next question. */
@@ -26,6 +33,11 @@ export function newJob(input: Json | undefined): Job {
 }
 
 /** Goes on with the grant of the last one, and with what OSS has under it. */
-export function renewJob({ input, sentAs, granted, storedBytes }: Job): Job {
-  return granted ? { ...newJob(input), ...(sentAs && { sentAs }), granted, storedBytes } : newJob(input)
+export function renewJob({ input, sentAs, granted, storedBytes, handle, fingerprint }: Job): Job {
+  return {
+    ...newJob(input),
+    ...(handle && { handle }),
+    ...(fingerprint && { fingerprint }),
+    ...(granted && { ...(sentAs && { sentAs }), granted, storedBytes }),
+  }
 }

@@ -2,21 +2,59 @@
 export interface PageWatch {
   isOnline(): boolean
   isVisible(): boolean
+  /** While something is under way, leaving the page asks first, and the screen stays on. */
+  setWorking(working: boolean): void
   stop(): void
 }
 
-export function watchPage(changed: { onOnline(): void; onVisible(): void }): PageWatch {
-  if (typeof window === 'undefined') return { isOnline: () => true, isVisible: () => true, stop: () => {} }
-  const visibilityChanged = () => {
-    if (document.visibilityState === 'visible') changed.onVisible()
+export interface PageWatchOptions {
+  leaving: 'ask' | 'silent'
+  onOnline(): void
+  onVisible(): void
+}
+
+export function watchPage({ leaving, onOnline, onVisible }: PageWatchOptions): PageWatch {
+  if (typeof window === 'undefined') {
+    return { isOnline: () => true, isVisible: () => true, setWorking: () => {}, stop: () => {} }
   }
-  window.addEventListener('online', changed.onOnline)
+  let isWorking = false
+  let awake: Promise<WakeLockSentinel | undefined> | undefined
+  // A phone that falls asleep cuts its connections. Refused on a low battery, and on pages by http.
+  const stayAwake = () => {
+    awake ??= navigator.wakeLock?.request('screen').catch(() => undefined)
+  }
+  const letSleep = () => {
+    void awake?.then((lock) => lock?.release())
+    awake = undefined
+  }
+  const visibilityChanged = () => {
+    // The browser takes the lock back from a page that nobody sees.
+    letSleep()
+    if (document.visibilityState !== 'visible') return
+    if (isWorking) stayAwake()
+    onVisible()
+  }
+  const askBeforeLeaving = (event: BeforeUnloadEvent) => event.preventDefault()
+
+  const setWorking = (working: boolean) => {
+    if (working === isWorking) return
+    isWorking = working
+    if (working) stayAwake()
+    else letSleep()
+    // Only while it is needed: a page with such a listener is not kept for the way back.
+    if (leaving === 'silent') return
+    if (working) window.addEventListener('beforeunload', askBeforeLeaving)
+    else window.removeEventListener('beforeunload', askBeforeLeaving)
+  }
+  window.addEventListener('online', onOnline)
   document.addEventListener('visibilitychange', visibilityChanged)
   return {
     isOnline: () => navigator.onLine,
     isVisible: () => document.visibilityState === 'visible',
+    setWorking,
     stop() {
-      window.removeEventListener('online', changed.onOnline)
+      setWorking(false)
+      window.removeEventListener('online', onOnline)
       document.removeEventListener('visibilitychange', visibilityChanged)
     },
   }

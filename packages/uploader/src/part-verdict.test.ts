@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { judgePart, judgeUnsigned, type PartCourse } from './part-verdict.ts'
 import type { Attempt, Verdict } from './verdict.ts'
 
-const first: PartCourse = { failures: 1, renewed: false, online: true, random: 0.5 }
+const first: PartCourse = { failures: 1, renewed: false, online: true, begun: false, random: 0.5 }
 const last: PartCourse = { ...first, failures: 4 }
+const away: PartCourse = { ...first, failures: 19, begun: true }
 const offline: PartCourse = { ...first, online: false }
 const xml = (code: string, message = 'why') => `<Error><Code>${code}</Code><Message>${message}</Message></Error>`
 const answer = (status: number, body = '', headers: Record<string, string> = {}): Attempt => ({
@@ -24,6 +25,14 @@ describe('after a part', () => {
     ['it broke after the last byte', { lost, allSent: true }, first, again],
     ['a third time', { lost, allSent: false }, { ...first, failures: 3 }, { do: 'again', afterMs: 2000 }],
     ['a fourth time', { lost, allSent: false }, last, end('fail')],
+    [
+      'a nineteenth time, of an upload that OSS has parts of',
+      { lost, allSent: false },
+      away,
+      { do: 'again', afterMs: 15_000 },
+    ],
+    ['a twentieth time', { lost, allSent: false }, { ...away, failures: 20 }, end('fail')],
+    ['OSS stays busy, and has parts of it', answer(503), { ...last, begun: true }, end('fail')],
     ['there is no connection', { lost, allSent: false }, offline, end('retry')],
     ['the file is gone', { lost: unreadable, allSent: false }, first, end('fail')],
     ['OSS is busy', answer(503, xml('ServiceUnavailable')), first, again],
@@ -53,6 +62,7 @@ describe('after our server gave no URL', () => {
   it.each<[code: ConstructorParameters<typeof UploadError>[0], course: PartCourse, step: object]>([
     ['network', first, again],
     ['network', last, end('fail')],
+    ['network', away, { do: 'again', afterMs: 15_000 }],
     ['network', offline, end('retry')],
     ['internal', first, again],
     ['rate-limited', first, again],

@@ -21,6 +21,8 @@ export interface PartCourse {
   /** Its URL was replaced once. */
   renewed: boolean
   online: boolean
+  /** OSS has taken a part of this upload: the way there is open, and what is sent is worth a wait. */
+  begun: boolean
   /** 0 to 1. */
   random: number
 }
@@ -47,9 +49,15 @@ export function judgeUnsigned(error: UploadError, course: PartCourse): PartStep 
   return isRecordOver(error) ? { do: 'end', verdict: { do: 'resign', error } } : againOrEnd(error, course)
 }
 
-function againOrEnd(error: UploadError, { failures, online, random }: PartCourse): PartStep {
+/** With the pauses between them some four minutes: a tunnel, or a router that starts again. */
+const MAX_TRIES_WHEN_BEGUN = 20
+
+function againOrEnd(error: UploadError, { failures, online, begun, random }: PartCourse): PartStep {
   // The queue holds it until the connection is back.
   if (!online) return { do: 'end', verdict: { do: 'retry', error } }
-  if (!error.retryable || failures >= MAX_TRIES) return { do: 'end', verdict: { do: 'fail', error } }
+  // Browsers call a page online that is in a train's network, whose own way out is gone.
+  const noAnswer = error.code === 'network' || error.code === 'stalled'
+  const maxTries = begun && noAnswer ? MAX_TRIES_WHEN_BEGUN : MAX_TRIES
+  if (!error.retryable || failures >= maxTries) return { do: 'end', verdict: { do: 'fail', error } }
   return { do: 'again', afterMs: retryDelayMs(failures, random, retryAfterOf(error)) }
 }

@@ -1,6 +1,7 @@
 import { checkFile, formatBytes, type RouteRules, UploadError } from '@oss-direct/shared'
 import type { Api } from './api.ts'
 import { MOST_IN_ONE_FORM } from './choose-transport.ts'
+import type { FileFacts } from './upload.ts'
 
 /** The server's rules, asked for once. They spare people a wait; the server judges by the same again. */
 export interface RulesBook {
@@ -32,7 +33,7 @@ export function createRulesBook(api: Pick<Api, 'rules'>): RulesBook {
 }
 
 /** Why a route does not take the file that stands at `index` of a drop; nothing where it does. */
-export function refusalOf(file: File, index: number, rules: RouteRules): UploadError | undefined {
+export function refusalOf(file: FileFacts, index: number, rules: RouteRules): UploadError | undefined {
   if (index >= rules.maxFiles) {
     return new UploadError('too-many-files', `${file.name} is one too many; at most ${rules.maxFiles} files at a time`)
   }

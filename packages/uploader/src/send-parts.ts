@@ -42,7 +42,13 @@ export async function sendParts(sending: PartsSending): Promise<Verdict> {
   const persist = async (work: (course: () => PartCourse) => Promise<PartStep>): Promise<void> => {
     let failures = 0
     let renewed = false
-    const course = () => ({ failures: failures + 1, renewed, online: isOnline(), random: Math.random() })
+    const course = () => ({
+      failures: failures + 1,
+      renewed,
+      online: isOnline(),
+      begun: unsent.size < grant.partCount,
+      random: Math.random(),
+    })
     while (!stop.signal.aborted) {
       const step = await work(course)
       switch (step.do) {

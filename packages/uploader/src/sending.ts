@@ -1,5 +1,6 @@
 import { UploadError } from '@oss-direct/shared'
 import { type Api, asUploadError } from './api.ts'
+import type { Checksum } from './checksum.ts'
 import { chooseTransport } from './choose-transport.ts'
 import { isRecordOver } from './confirmation.ts'
 import { type Confirming, createConfirming } from './confirming.ts'
@@ -12,7 +13,7 @@ import { MAX_TRIES, retryDelayMs } from './retry-delay.ts'
 import type { RulesBook } from './route-rules.ts'
 import { sendForm } from './send-form.ts'
 import type { Transport } from './transport.ts'
-import type { Upload, UploadEvent } from './upload.ts'
+import type { FileFacts, Upload, UploadEvent } from './upload.ts'
 import type { UploadList } from './upload-list.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -28,6 +29,8 @@ export interface SendingSettings {
   multipartAbove: number
   /** Parts of one file that are sent at the same time. */
   partsAtOnce: number
+  /** Nothing where the server need not compare what arrived. */
+  checksum: Checksum | undefined
 }
 
 export interface SendingParty {
@@ -37,6 +40,8 @@ export interface SendingParty {
   page: PageWatch
   /** It waits for another try; its turn had come already. */
   onWait(id: string): void
+  /** Our server has a record of it from now on. */
+  onGranted(id: string): void
 }
 
 /** Takes one upload from its turn in line to its end: grant, tries, confirmation. */
@@ -52,32 +57,55 @@ export interface Sending extends Pick<Confirming, 'confirm' | 'askAll'> {
 /** A grant that ends sooner is not begun with. */
 const GRANT_MARGIN_MS = 30_000
 
-export function createSending(settings: SendingSettings, { list, jobs, book, page, onWait }: SendingParty): Sending {
-  const { api, transport, stallMs, partsAtOnce } = settings
+export function createSending(
+  settings: SendingSettings,
+  { list, jobs, book, page, onWait, onGranted }: SendingParty,
+): Sending {
+  const { api, transport, stallMs, partsAtOnce, checksum } = settings
   const desk = createGrantDesk(api, (route) => book.find(route)?.maxFiles)
   const confirming = createConfirming({ api, list, jobs, page, onEnd: end, onSendAgain: retryOrFail })
   const lanes = createLanes(settings.concurrency)
 
-  function askForGrant(job: Job, { route, file }: Upload): Promise<Granted> {
+  function askForGrant(job: Job, { id, route, file }: Upload): Promise<Granted> {
     const { multipartAbove } = settings
     job.sentAs ??= chooseTransport({ size: file.size, multipartAbove, allowed: book.find(route)?.transports })
-    const granted = desk.ask({ route, input: job.input, transport: job.sentAs, file })
+    const wish = { route, input: job.input, transport: job.sentAs, file }
+    // A form is judged as soon as it arrives, so its checksum goes ahead of it. That of parts is worked out beside them.
+    const crc64 = job.sentAs === 'post' ? crc64Of(file, job) : undefined
+    const granted = crc64 === undefined ? desk.ask(wish) : crc64.then((known) => desk.ask({ ...wish, crc64: known }))
     job.granted = granted
     // A grant that was asked ahead may be refused before anybody waits for it.
-    granted.catch(() => {})
+    granted.then(
+      () => onGranted(id),
+      () => {},
+    )
     return granted
+  }
+
+  function crc64Of(file: File | FileFacts, job: Job): Promise<string> | undefined {
+    if (!checksum || !(file instanceof File)) return job.crc64
+    if (job.crc64) return job.crc64
+    const crc64 = checksum.of(file, job.abort.signal)
+    job.crc64 = crc64
+    // Whoever waits for it hears of a failure; the next try is another one.
+    crc64.catch(() => {
+      if (job.crc64 === crc64) delete job.crc64
+    })
+    return crc64
   }
 
   async function send(id: string): Promise<void> {
     const upload = list.dispatch(id, { type: 'signing' })
     const job = jobs.get(id)
     if (upload?.phase !== 'signing' || !job) return
+    const { file } = upload
+    if (!(file instanceof File)) return // the engine lets none of them come here
     const { signal } = job.abort
     try {
       const granted = await validGrant(job, upload)
       if (signal.aborted) return
       job.tries += 1
-      const verdict = await carry(granted, upload, job)
+      const verdict = await carry(granted, { id, file }, job)
       if (!signal.aborted) follow(verdict, id, job, granted.grant.id)
     } catch (error) {
       if (signal.aborted) return
@@ -88,7 +116,11 @@ export function createSending(settings: SendingSettings, { list, jobs, book, pag
   }
 
   /** Brings the bytes to OSS, as a form or in parts. Rejects only with UploadError `cancelled`. */
-  async function carry({ grant, clockOffsetMs }: Granted, { id, file }: Upload, job: Job): Promise<Verdict> {
+  async function carry(
+    { grant, clockOffsetMs }: Granted,
+    { id, file }: { id: string; file: File },
+    job: Job,
+  ): Promise<Verdict> {
     const { signal } = job.abort
     const pauseRestarts = grant.transport === 'post'
     const begin = (sentBytes: number) =>
@@ -107,7 +139,8 @@ export function createSending(settings: SendingSettings, { list, jobs, book, pag
     }
     const loaded = await import('./send-parts.ts').catch(asUploadError)
     if (loaded instanceof UploadError) return { do: 'retry', error: loaded }
-    return loaded.sendParts({
+    const crc64 = crc64Of(file, job)
+    const verdict = await loaded.sendParts({
       ...options,
       api,
       grant,
@@ -123,6 +156,9 @@ export function createSending(settings: SendingSettings, { list, jobs, book, pag
         else list.dispatch(id, { type: 'progressed', sentBytes })
       },
     })
+    if (verdict.do !== 'confirm') return verdict
+    const fault = await crc64?.then(() => undefined, asUploadError)
+    return fault ? { do: 'fail', error: fault } : verdict
   }
 
   function follow(verdict: Verdict, id: string, job: Job, recordId: string): void {
@@ -185,6 +221,10 @@ export function createSending(settings: SendingSettings, { list, jobs, book, pag
   function retryLater(id: string, error: UploadError): boolean {
     const job = jobs.get(id)
     if (!job) return false
+    if (!(list.find(id)?.file instanceof File)) {
+      requeue(id, error, 0) // whoever gives the file waits long enough
+      return true
+    }
     // A connection that is gone is no try: the queue is held, and goes on when it is back.
     if (!page.isOnline()) {
       job.tries -= 1

@@ -8,6 +8,8 @@ export interface UploadList {
   dispatch(id: string, event: UploadEvent): Upload | undefined
   remove(ids: Iterable<string>): void
   subscribe(listener: () => void): () => void
+  /** Hears of every change at once, and by the upload's id. */
+  watch(watcher: (id: string) => void): void
   /** The same array as long as nothing has changed. */
   getSnapshot(): readonly Upload[]
 }
@@ -17,6 +19,7 @@ const FRAME_MS = 16
 export function createUploadList(): UploadList {
   const uploads = new Map<string, Upload>()
   const listeners = new Set<() => void>()
+  const watchers = new Set<(id: string) => void>()
   let snapshot: readonly Upload[] = []
   let changed = false
   let isScheduled = false
@@ -27,7 +30,8 @@ export function createUploadList(): UploadList {
   }
   // Ten thousand files change their phase fifty thousand times; a page is drawn sixty times a second. A timer and not an
   // animation frame, which does not come while the page is hidden.
-  const touch = () => {
+  const touch = (id: string) => {
+    for (const watcher of watchers) watcher(id)
     changed = true
     if (isScheduled) return
     isScheduled = true
@@ -36,8 +40,10 @@ export function createUploadList(): UploadList {
 
   return {
     add(added) {
-      for (const upload of added) uploads.set(upload.id, upload)
-      touch()
+      for (const upload of added) {
+        uploads.set(upload.id, upload)
+        touch(upload.id)
+      }
     },
     find: (id) => uploads.get(id),
     dispatch(id, event) {
@@ -46,16 +52,19 @@ export function createUploadList(): UploadList {
       const after = reduceUpload(before, event)
       if (after !== before) {
         uploads.set(id, after)
-        touch()
+        touch(id)
       }
       return after
     },
     remove(ids) {
-      for (const id of ids) if (uploads.delete(id)) touch()
+      for (const id of ids) if (uploads.delete(id)) touch(id)
     },
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
+    },
+    watch(watcher) {
+      watchers.add(watcher)
     },
     getSnapshot() {
       if (changed) {

@@ -1,11 +1,20 @@
 import type { Json, UploadError } from '@oss-direct/shared'
 
+/** What is known of a file without its bytes. */
+export interface FileFacts {
+  readonly name: string
+  readonly size: number
+  readonly type: string
+  /** Milliseconds since 1970. */
+  readonly lastModified: number
+}
+
 interface Base {
   /** Generated: two files of the same name, size and date are two uploads. */
   id: string
   route: string
-  /** As the browser gave it; never written to. */
-  file: File
+  /** As the browser gave it; never written to. After a reload only the facts, until the file is there again. */
+  file: File | FileFacts
   /** Milliseconds since 1970. */
   addedAt: number
 }
@@ -22,6 +31,11 @@ export type Upload<Result = Json> =
   | (Base & { phase: 'sending'; recordId: string; sentBytes: number; pauseRestarts: boolean })
   /** `sentBytes`: what OSS has of it, and what it will go on from. */
   | (Base & { phase: 'paused'; sentBytes: number })
+  /**
+   * Left unfinished by an earlier life of the page. `ask`: resuming it asks the browser for the file. `choose`: only a person
+   * can give it again. `error`: why what was given is not it.
+   */
+  | (Base & { phase: 'needs-file'; access: 'ask' | 'choose'; sentBytes: number; error?: UploadError })
   | (Base & { phase: 'confirming'; recordId: string })
   | (Base & { phase: 'done'; recordId: string; result: Result })
   | (Base & { phase: 'unconfirmed'; recordId: string; error: UploadError; nextTryAt?: number })
@@ -39,6 +53,8 @@ export type UploadEvent =
   | { type: 'sending'; recordId: string; sentBytes: number; pauseRestarts: boolean }
   | { type: 'progressed'; sentBytes: number }
   | { type: 'paused'; sentBytes: number }
+  | { type: 'fileMissing'; access: 'ask' | 'choose'; sentBytes: number; error?: UploadError }
+  | { type: 'fileGiven'; file: File }
   | { type: 'bytesSent' }
   | { type: 'confirming' }
   | { type: 'settled'; result: Json }
@@ -58,7 +74,7 @@ export function reduceUpload(upload: Upload, event: UploadEvent): Upload {
     case 'rejected':
       return phase === 'queued' || phase === 'paused' ? { ...base, phase: 'rejected', error: event.error } : upload
     case 'queued': {
-      if (phase === 'done' || phase === 'rejected' || phase === 'queued') return upload
+      if (phase === 'done' || phase === 'rejected' || phase === 'queued' || phase === 'needs-file') return upload
       const { error, retryAt } = event
       return { ...base, phase: 'queued', ...(error && { error }), ...(retryAt !== undefined && { retryAt }) }
     }
@@ -71,6 +87,13 @@ export function reduceUpload(upload: Upload, event: UploadEvent): Upload {
     }
     case 'paused':
       return isPausable(phase) ? { ...base, phase: 'paused', sentBytes: event.sentBytes } : upload
+    case 'fileMissing': {
+      if (phase !== 'queued' && phase !== 'paused' && phase !== 'needs-file') return upload
+      const { access, sentBytes, error } = event
+      return { ...base, phase: 'needs-file', access, sentBytes, ...(error && { error }) }
+    }
+    case 'fileGiven':
+      return phase === 'needs-file' ? { ...base, file: event.file, phase: 'queued' } : upload
     case 'progressed': {
       if (phase !== 'sending') return upload
       // Progress is of the whole form, which is longer than its file.
@@ -107,4 +130,9 @@ export function isFinal(phase: UploadPhase): boolean {
 /** It waits or moves bytes. After the last byte there is nothing left to pause. */
 export function isPausable(phase: UploadPhase): boolean {
   return phase === 'queued' || phase === 'signing' || phase === 'sending'
+}
+
+/** A page that is left now would break something off. */
+export function isUnderWay(phase: UploadPhase): boolean {
+  return isPausable(phase) || phase === 'confirming'
 }

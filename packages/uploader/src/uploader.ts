@@ -1,6 +1,9 @@
 import type { RouteRules } from '@oss-direct/shared'
 import { type ApiTransport, createApi, fetchApi } from './api.ts'
+import { browserJournal } from './browser-journal.ts'
+import type { Checksum } from './checksum.ts'
 import { createEngine } from './engine.ts'
+import type { Journal } from './journal.ts'
 import type { AnyRoutes, RouteInput, RouteName, UploadOf } from './route-types.ts'
 import type { Transport } from './transport.ts'
 import { xhrTransport } from './xhr-transport.ts'
@@ -18,8 +21,20 @@ export interface UploaderOptions {
   multipartAbove?: number
   /** Parts of one file that are sent at the same time, 1 and up. @default 4 */
   partsAtOnce?: number
+  /**
+   * Works out the CRC-64 of every file, which the server compares with that of the object: `crc64Worker()` from
+   * `@oss-direct/uploader/crc64`. A form waits for it. @default nothing is compared
+   */
+  checksum?: Checksum
   /** How long a connection may move no byte while some remain. @default 30_000 */
   stallMs?: number
+  /**
+   * Keeps unfinished uploads over a reload or a crash. `browserJournal('files-of-' + personId)` where several people use one
+   * browser; `'none'` forgets them with the page. @default browserJournal('oss-direct:' + endpoint)
+   */
+  journal?: Journal | 'none'
+  /** Whether the browser asks before it leaves the page while something is under way. @default 'ask' */
+  leaving?: 'ask' | 'silent'
 }
 
 /** `{ input }`, which may be left out where the route takes none. */
@@ -29,7 +44,10 @@ type AddOptions<Input> = undefined extends Input
 
 /** A store with verbs: subscribe to it, read its snapshot, tell it what to do. */
 export interface Uploader<Routes = AnyRoutes> {
-  /** Gives the ids of the new uploads, in the order of the files. A file that the route refuses becomes `rejected`. */
+  /**
+   * Gives the ids of the uploads, in the order of the files. A file that the route refuses becomes `rejected`; one that an
+   * unfinished upload waits for goes on with that.
+   */
   add<Name extends RouteName<Routes>>(
     route: Name,
     files: Iterable<File>,
@@ -40,8 +58,13 @@ export interface Uploader<Routes = AnyRoutes> {
    * starts again, as `pauseRestarts` says beforehand.
    */
   pause(id: string): void
-  /** Puts a paused one in line again, behind those that wait. */
+  /**
+   * Puts a paused one in line again, behind those that wait. Of one that `needs-file` it has the browser ask for the file, where
+   * `access` says that it can: call it when a person clicks.
+   */
   resume(id: string): void
+  /** Gives one that `needs-file` its file again. Another file than before is refused, as its `error` then says. */
+  reattach(id: string, file: File): void
   /** Stops one that is on its way. What it may already have stored is taken back. */
   cancel(id: string): void
   /** Sends a failed or cancelled one again: a failed one in parts from where it was, any other from the start. */
@@ -54,6 +77,8 @@ export interface Uploader<Routes = AnyRoutes> {
   resumeAll(route?: RouteName<Routes>): void
   /** All failed ones, of one route or of all. */
   retryAll(route?: RouteName<Routes>): void
+  /** All unconfirmed ones, of one route or of all. */
+  confirmAll(route?: RouteName<Routes>): void
   cancelAll(route?: RouteName<Routes>): void
   /** Takes everything off the list to which nothing more happens. */
   clear(route?: RouteName<Routes>): void
@@ -62,7 +87,7 @@ export interface Uploader<Routes = AnyRoutes> {
   subscribe(listener: () => void): () => void
   /** Immutable; an upload that has not changed is the same object. */
   getSnapshot(): readonly UploadOf<Routes>[]
-  /** Stops everything and forgets it. */
+  /** Stops everything. What the journal keeps, the next uploader goes on with; without one, what was begun is taken back. */
   dispose(): void
 }
 
@@ -73,7 +98,18 @@ export function createUploader<Routes = AnyRoutes>(options: UploaderOptions = {}
     if (!Number.isInteger(count) || count < 1) throw new RangeError(`${name} must be 1 or more, not ${count}`)
   }
   const api = createApi(endpoint, options.api ?? fetchApi())
-  const engine = createEngine({ api, transport, concurrency, stallMs, multipartAbove, partsAtOnce })
+  const { journal = browserJournal(`oss-direct:${endpoint}`), leaving = 'ask' } = options
+  const engine = createEngine({
+    api,
+    transport,
+    concurrency,
+    stallMs,
+    multipartAbove,
+    partsAtOnce,
+    checksum: options.checksum,
+    journal: journal === 'none' ? undefined : journal,
+    leaving,
+  })
   // Inside, routes are names; only the outside knows what belongs to which.
   return engine as Uploader<Routes>
 }

@@ -1,0 +1,208 @@
+import { UploadError } from '@oss-direct/shared'
+import { type ComingBack, comeBack } from './coming-back.ts'
+import { type Job, newJob } from './job.ts'
+import { type FileHandle, handleOf, type Journal } from './journal.ts'
+import { entryOf, type JournalEntry } from './journal-entry.ts'
+import { differenceOf, fingerprintOf } from './same-file.ts'
+import type { Upload } from './upload.ts'
+import type { UploadList } from './upload-list.ts'
+
+// A module of its own, loaded beside the page's first uploads, which need not wait for it.
+
+export interface KeepingParty {
+  journal: Journal
+  list: UploadList
+  jobs: Map<string, Job>
+  /** They wait to be sent; those without a file come to `needs-file`. */
+  onQueued(ids: readonly string[]): void
+  /** Whether it is in the bucket is not known. */
+  onAsking(id: string, reason: UploadError): void
+}
+
+/** Keeps unfinished uploads in the journal, and brings back those that an earlier life of the page left there. */
+export interface Keeping {
+  /** The engine has learned something of it that its phase does not tell. */
+  note(id: string): void
+  /** A person gives the file of one that came back without it. Another file is refused, and says why in the list. */
+  give(id: string, file: File): Promise<void>
+  /** Has the browser ask the person whether this page may read the file again. Only after a click or a key. */
+  ask(id: string): Promise<void>
+}
+
+/** In one transaction: enough for a drop of thousands, and short for the page. */
+const MOST_AT_ONCE = 500
+
+export async function startKeeping({ journal, list, jobs, onQueued, onAsking }: KeepingParty): Promise<Keeping> {
+  const written = new Map<string, string>()
+  const dirty = new Set<string>()
+  let isWriting = false
+
+  // --- into the journal ---
+
+  const note = (id: string): void => {
+    dirty.add(id)
+    if (isWriting) return
+    isWriting = true
+    // A browser that refuses (no room, a private window) leaves the page as it was without a journal.
+    void writeAll().finally(() => {
+      isWriting = false
+    })
+  }
+
+  /** As long as one transaction runs the next changes gather, so that many small files cost few of them. */
+  const writeAll = async (): Promise<void> => {
+    await Promise.resolve() // a drop of many files is one change
+    while (dirty.size > 0) {
+      const ids = [...dirty].slice(0, MOST_AT_ONCE)
+      const put: JournalEntry[] = []
+      const remove: string[] = []
+      for (const id of ids) {
+        dirty.delete(id)
+        const entry = await entryNow(id)
+        if (entry === undefined) {
+          if (written.delete(id)) remove.push(id)
+          continue
+        }
+        const mark = markOf(entry)
+        if (written.get(id) === mark) continue
+        written.set(id, mark)
+        put.push(entry)
+      }
+      if (put.length + remove.length > 0) await journal.write({ put, remove }).catch(() => {})
+    }
+  }
+
+  const entryNow = async (id: string): Promise<JournalEntry | undefined> => {
+    const upload = list.find(id)
+    const job = jobs.get(id)
+    if (!upload || !job) return undefined
+    const [granted, crc64] = await Promise.all([known(job.granted), known(job.crc64)])
+    if (granted?.grant.transport === 'multipart' && upload.phase === 'sending' && upload.file instanceof File) {
+      job.fingerprint ??= await fingerprintOf(upload.file).catch(() => undefined)
+    }
+    return entryOf(upload, job, { granted, crc64 })
+  }
+
+  // --- out of it ---
+
+  const bringBack = async (): Promise<void> => {
+    const now = Date.now()
+    const entries = await journal.adopt().catch(() => [])
+    const forgotten = entries.filter((entry) => comeBack(entry, now).as === 'forgotten')
+    if (forgotten.length > 0) {
+      await journal.write({ put: [], remove: forgotten.map(({ id }) => id) }).catch(() => {})
+    }
+    entries.sort((a, b) => a.addedAt - b.addedAt || a.file.name.localeCompare(b.file.name))
+    const returned = await Promise.all(entries.map(async (entry) => ({ entry, given: await fileOf(entry) })))
+    const queued: string[] = []
+    for (const { entry, given } of returned) {
+      const { id } = entry
+      const back = comeBack(entry, now)
+      const file = given instanceof File ? given : undefined
+      const upload = uploadOf(entry, back, file)
+      if (!upload || jobs.has(id)) continue
+      jobs.set(id, jobOf(entry))
+      written.set(id, markOf(entry))
+      list.add([upload])
+      if (back.as === 'confirming') onAsking(id, leftBehind())
+      else if (given instanceof UploadError) missing(id, 'choose', given)
+      else if (back.as === 'queued') queued.push(id)
+      else if (back.as === 'paused' && !file) missing(id, entry.handle ? 'ask' : 'choose')
+    }
+    onQueued(queued)
+  }
+
+  const missing = (id: string, access: 'ask' | 'choose', error?: UploadError): void => {
+    const sentBytes = jobs.get(id)?.storedBytes ?? 0
+    list.dispatch(id, { type: 'fileMissing', access, sentBytes, ...(error && { error }) })
+  }
+
+  const give = async (id: string, file: File): Promise<void> => {
+    const upload = list.find(id)
+    const job = jobs.get(id)
+    if (upload?.phase !== 'needs-file' || !job) return
+    const error = await differenceOf(file, { file: upload.file, fingerprint: job.fingerprint })
+    if (list.find(id)?.phase !== 'needs-file') return
+    if (error) return missing(id, upload.access, error)
+    const handle = handleOf(file)
+    if (handle) job.handle = handle
+    list.dispatch(id, { type: 'fileGiven', file })
+    onQueued([id])
+  }
+
+  list.watch(note)
+  for (const { id } of list.getSnapshot()) note(id)
+  await bringBack()
+
+  return {
+    note,
+    give,
+    async ask(id) {
+      const handle = jobs.get(id)?.handle
+      if (list.find(id)?.phase !== 'needs-file' || !handle) return
+      const file = await readFile(handle, 'ask')
+      if (file) await give(id, file)
+      else missing(id, 'choose')
+    },
+  }
+}
+
+/** The file, where the browser gives it without asking; UploadError where it is another one by now. */
+async function fileOf(entry: JournalEntry): Promise<File | UploadError | undefined> {
+  const file = entry.handle && (await readFile(entry.handle, 'quietly'))
+  return file && ((await differenceOf(file, entry)) ?? file)
+}
+
+async function readFile(handle: FileHandle, way: 'ask' | 'quietly'): Promise<File | undefined> {
+  try {
+    const may = way === 'ask' ? handle.requestPermission : handle.queryPermission
+    const permission = may ? await may.call(handle, { mode: 'read' }) : 'granted'
+    return permission === 'granted' ? await handle.getFile() : undefined
+  } catch {
+    return undefined // moved, deleted, or asked without a click
+  }
+}
+
+/** What is still on its way is no news yet. */
+function known<T>(promise: Promise<T> | undefined): Promise<T | undefined> {
+  return Promise.race([promise, undefined]).catch(() => undefined)
+}
+
+function uploadOf({ id, route, addedAt, file }: JournalEntry, back: ComingBack, given?: File): Upload | undefined {
+  const base = { id, route, addedAt, file: given ?? file }
+  switch (back.as) {
+    case 'queued':
+      return { ...base, phase: 'queued' }
+    case 'confirming':
+      return { ...base, phase: 'confirming', recordId: back.recordId }
+    case 'paused':
+      return { ...base, phase: 'paused', sentBytes: 0 }
+    case 'failed':
+      return { ...base, phase: 'failed', error: back.error }
+    case 'forgotten':
+      return undefined
+  }
+}
+
+function jobOf({ input, sentAs, granted, storedBytes, crc64, fingerprint, handle }: JournalEntry): Job {
+  return {
+    ...newJob(input),
+    storedBytes,
+    ...(sentAs && { sentAs }),
+    ...(granted && { granted: Promise.resolve(granted) }),
+    ...(crc64 !== undefined && { crc64: Promise.resolve(crc64) }),
+    ...(fingerprint && { fingerprint }),
+    ...(handle && { handle }),
+  }
+}
+
+/** Tells entries apart that are worth another write. */
+function markOf({ stage, granted, storedBytes, crc64, fingerprint, handle }: JournalEntry): string {
+  return [stage, granted?.grant.id, storedBytes, crc64, fingerprint, handle !== undefined].join()
+}
+
+function leftBehind(): UploadError {
+  return new UploadError('stored-but-unconfirmed', 'The page was left before there was an answer', {
+    hint: 'It is asked for now; nothing is sent again unless it is missing.',
+  })
+}
