@@ -143,10 +143,10 @@ describe('parseRecord and parseRecordPage', () => {
   })
 
   it.each([
-    [{ attempts: 0, gaveUp: false }, 'the answer.retry.attempts must be a whole number, 1 or more'],
-    [{ attempts: 1, gaveUp: 'no' }, 'the answer.retry.gaveUp must be true or false'],
-    [{ attempts: 1, gaveUp: false, nextAttemptAt: 'soon' }, 'the answer.retry.nextAttemptAt must be an ISO 8601 time'],
-    [true, 'the answer.retry must be an object'],
+    [{ attempts: 0, gaveUp: false }, 'retry.attempts must be a whole number, 1 or more'],
+    [{ attempts: 1, gaveUp: 'no' }, 'retry.gaveUp must be true or false'],
+    [{ attempts: 1, gaveUp: false, nextAttemptAt: 'soon' }, 'retry.nextAttemptAt must be an ISO 8601 time'],
+    [true, 'retry must be an object'],
   ])('refuse the retry %j', (retry, message) => {
     expect(() => parseRecord({ ...record, retry })).toThrow(message)
   })

@@ -15,12 +15,11 @@ const WAIT_FOR_LOCK_MS = 2000
  * A journal in IndexedDB. Each page holds a lock for as long as it lives, and the browser takes it back whatever way the
  * page ends: so that of several tabs none is given what another one is still sending.
  *
- * - `name`  of the database. Pages of the same origin share it by its name: give each person their own where several people
- *           use one browser
+ * - `name`  of the database, which pages of the same origin share
  *
  * Nothing where the browser has no IndexedDB or no locks: pages that come by http from another machine.
  */
-export function browserJournal(name = 'oss-direct'): Journal | undefined {
+export function browserJournal(name: string): Journal | undefined {
   if (typeof indexedDB === 'undefined' || typeof navigator === 'undefined' || !('locks' in navigator)) return undefined
   const session = crypto.randomUUID()
   const release = new AbortController()

@@ -15,8 +15,8 @@ const AHEAD_FILES = 50
 const AHEAD_BYTES = 256 * 1024 * 1024
 
 export interface EngineSettings extends SendingSettings {
-  /** Nothing where a reload forgets everything. */
-  journal: Journal | undefined
+  /** By the name of its database, or as it is; false where a reload forgets everything. */
+  journal: string | Journal | false
   /** Whether the browser asks before it leaves the page, while something is under way. */
   leaving: 'ask' | 'silent'
 }
@@ -35,9 +35,11 @@ export function createEngine(settings: EngineSettings): Uploader {
     book,
     page,
     onWait: (id) => queue(id, 'front'),
-    onGranted: (id) => void keeping.then((kept) => kept?.note(id)),
+    onGranted: (id) => keeping?.note(id),
   })
-  const keeping = startKeeping()
+  let keeping: Keeping | undefined
+  let isOpen = true
+  void startKeeping()
   list.subscribe(() => page.setWorking(list.getSnapshot().some(({ phase }) => isUnderWay(phase))))
   let busy = 0
 
@@ -128,11 +130,12 @@ export function createEngine(settings: EngineSettings): Uploader {
 
   // --- the page ---
 
-  async function startKeeping(): Promise<Keeping | undefined> {
-    if (!journal) return undefined
-    try {
-      const { startKeeping } = await import('./keeping.ts')
-      return await startKeeping({
+  async function startKeeping(): Promise<void> {
+    if (!journal) return
+    // A module that does not load leaves the page as it is without a journal.
+    const loaded = await import('./keeping.ts').catch(() => undefined)
+    if (isOpen) {
+      keeping = loaded?.startKeeping({
         journal,
         list,
         jobs,
@@ -144,8 +147,6 @@ export function createEngine(settings: EngineSettings): Uploader {
         },
         onAsking: (id, reason) => void sending.confirm(id, reason),
       })
-    } catch {
-      return undefined // a module that does not load leaves the page as it is without a journal
     }
   }
 
@@ -178,12 +179,12 @@ export function createEngine(settings: EngineSettings): Uploader {
   }
 
   function reattach(id: string, file: File): void {
-    void keeping.then((kept) => kept?.give(id, file))
+    void keeping?.give(id, file)
   }
 
   function resume(id: string): void {
     const phase = list.find(id)?.phase
-    if (phase === 'needs-file') void keeping.then((kept) => kept?.ask(id))
+    if (phase === 'needs-file') void keeping?.ask(id)
     if (phase !== 'paused') return
     list.dispatch(id, { type: 'queued' })
     queue(id, 'back')
@@ -282,12 +283,14 @@ export function createEngine(settings: EngineSettings): Uploader {
     subscribe: list.subscribe,
     getSnapshot: list.getSnapshot,
     dispose() {
+      isOpen = false
+      // What happens to its uploads from now on is no news for the journal.
+      keeping?.stop()
       page.stop()
       for (const { id, phase } of list.getSnapshot()) {
         stop(id)
         if (!journal && (phase === 'queued' || phase === 'paused')) forgetGrant(id)
       }
-      journal?.close()
       settings.checksum?.dispose()
       list.remove([...jobs.keys()])
       jobs.clear()

@@ -1,5 +1,4 @@
 export { type ApiCall, type ApiTransport, fetchApi } from './api.ts'
-export { browserJournal } from './browser-journal.ts'
 export type { Checksum } from './checksum.ts'
 export type { FileHandle, Journal } from './journal.ts'
 export type { JournalEntry } from './journal-entry.ts'

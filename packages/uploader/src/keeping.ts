@@ -1,4 +1,5 @@
 import { UploadError } from '@oss-direct/shared'
+import { browserJournal } from './browser-journal.ts'
 import { type ComingBack, comeBack } from './coming-back.ts'
 import { type Job, newJob } from './job.ts'
 import { type FileHandle, handleOf, type Journal } from './journal.ts'
@@ -10,7 +11,8 @@ import type { UploadList } from './upload-list.ts'
 // A module of its own, loaded beside the page's first uploads, which need not wait for it.
 
 export interface KeepingParty {
-  journal: Journal
+  /** By the name of its database, or as it is. */
+  journal: string | Journal
   list: UploadList
   jobs: Map<string, Job>
   /** They wait to be sent; those without a file come to `needs-file`. */
@@ -27,21 +29,27 @@ export interface Keeping {
   give(id: string, file: File): Promise<void>
   /** Has the browser ask the person whether this page may read the file again. Only after a click or a key. */
   ask(id: string): Promise<void>
+  /** The next page goes on with what stands in the journal now. */
+  stop(): void
 }
 
 /** In one transaction: enough for a drop of thousands, and short for the page. */
 const MOST_AT_ONCE = 500
 
-export async function startKeeping({ journal, list, jobs, onQueued, onAsking }: KeepingParty): Promise<Keeping> {
+/** Nothing where this browser keeps no journal. */
+export function startKeeping({ list, jobs, onQueued, onAsking, ...party }: KeepingParty): Keeping | undefined {
+  const journal = typeof party.journal === 'string' ? browserJournal(party.journal) : party.journal
+  if (journal === undefined) return undefined
   const written = new Map<string, string>()
   const dirty = new Set<string>()
   let isWriting = false
+  let isOpen = true
 
   // --- into the journal ---
 
   const note = (id: string): void => {
-    dirty.add(id)
-    if (isWriting) return
+    if (isOpen) dirty.add(id)
+    if (isWriting || !isOpen) return
     isWriting = true
     // A browser that refuses (no room, a private window) leaves the page as it was without a journal.
     void writeAll().finally(() => {
@@ -94,6 +102,7 @@ export async function startKeeping({ journal, list, jobs, onQueued, onAsking }: 
     }
     entries.sort((a, b) => a.addedAt - b.addedAt || a.file.name.localeCompare(b.file.name))
     const returned = await Promise.all(entries.map(async (entry) => ({ entry, given: await fileOf(entry) })))
+    if (!isOpen) return
     const queued: string[] = []
     for (const { entry, given } of returned) {
       const { id } = entry
@@ -132,7 +141,7 @@ export async function startKeeping({ journal, list, jobs, onQueued, onAsking }: 
 
   list.watch(note)
   for (const { id } of list.getSnapshot()) note(id)
-  await bringBack()
+  void bringBack()
 
   return {
     note,
@@ -143,6 +152,11 @@ export async function startKeeping({ journal, list, jobs, onQueued, onAsking }: 
       const file = await readFile(handle, 'ask')
       if (file) await give(id, file)
       else missing(id, 'choose')
+    },
+    stop() {
+      isOpen = false
+      dirty.clear()
+      journal.close()
     },
   }
 }

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { noise, sha256Of, storedTwice } from '../test/parts.ts'
 import { endpoint, keyOf, reachPhase, report, tell } from '../test/stage-client.ts'
 import { watchUploader } from '../test/watched-uploader.ts'
-import { browserJournal } from './browser-journal.ts'
 import type { OssRequest } from './transport.ts'
 import type { Upload, UploadPhase } from './upload.ts'
 import type { Uploader } from './uploader.ts'
@@ -179,7 +178,7 @@ describe('of several pages', () => {
     const [id] = uploader.add('demo', [someFile(noise(4 * 1024 * 1024))])
     await reach(id, 'sending')
     const first = uploader
-    const second = watchUploader({ endpoint, journal: journal() })
+    const second = watchUploader({ endpoint, journal: journalName })
     await new Promise((resolve) => setTimeout(resolve, 2500)) // as long as it would wait for a page that is just going
     expect(second.uploader.getSnapshot()).toEqual([])
     second.uploader.dispose()
@@ -189,14 +188,8 @@ describe('of several pages', () => {
   })
 })
 
-function journal() {
-  const made = browserJournal(journalName)
-  if (made === undefined) throw new Error('this browser has no IndexedDB or no locks')
-  return made
-}
-
 function open(options: { concurrency?: number } = {}) {
-  const watched = watchUploader({ endpoint, multipartAbove: PART, partsAtOnce: 2, journal: journal(), ...options })
+  const watched = watchUploader({ endpoint, multipartAbove: PART, partsAtOnce: 2, journal: journalName, ...options })
   uploader = watched.uploader
   phases = watched.phases
   sent = watched.sent

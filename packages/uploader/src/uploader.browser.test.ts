@@ -27,7 +27,7 @@ describe.each([
       sends += 1
       return send(upload)
     }
-    watch(createUploader({ endpoint, journal: 'none', transport: counted, ...options }))
+    watch(createUploader({ endpoint, journal: false, transport: counted, ...options }))
   }
 
   it('sends a file straight to the bucket and has the answer of the application', async () => {
@@ -175,7 +175,7 @@ describe.each([
 describe('a queue', () => {
   it('asks for 60 grants in two calls, and sends at most five files at a time', async () => {
     let most = 0
-    watch(createUploader({ endpoint, journal: 'none' }))
+    watch(createUploader({ endpoint, journal: false }))
     uploader.subscribe(() => {
       most = Math.max(most, uploader.getSnapshot().filter(({ phase }) => phase === 'sending').length)
     })
@@ -191,7 +191,7 @@ describe('a queue', () => {
   })
 
   it("rejects by the server's own rules, and one file's end stops no other", async () => {
-    watch(createUploader({ endpoint, journal: 'none' }))
+    watch(createUploader({ endpoint, journal: false }))
     const ids = uploader.add('pictures', [picture('large.png', 1001), picture('ok.png'), picture('third.png')])
     const [text] = uploader.add('pictures', [file('a.txt', 'x')])
     expect(await reach(ids[0], 'rejected')).toMatchObject({
@@ -203,7 +203,7 @@ describe('a queue', () => {
   })
 
   it('fails a file of an unknown route with the words of the server', async () => {
-    watch(createUploader({ endpoint, journal: 'none' }))
+    watch(createUploader({ endpoint, journal: false }))
     const [id] = uploader.add('nowhere', [file('a.txt', 'x')])
     expect(await reach(id, 'failed')).toMatchObject({ error: { code: 'route-unknown', hint: expect.any(String) } })
   })
@@ -213,13 +213,13 @@ describe('a queue', () => {
       call.url.endsWith('/routes')
         ? Promise.resolve({ status: 500, body: '', header: () => undefined })
         : fetchApi()(call)
-    watch(createUploader({ endpoint, journal: 'none', api: withoutRules }))
+    watch(createUploader({ endpoint, journal: false, api: withoutRules }))
     const [id] = uploader.add('demo', [file('a.txt', 'x')])
     await reach(id, 'done')
   })
 
   it('says in plain words when the endpoint is something else', async () => {
-    watch(createUploader({ journal: 'none', endpoint: `${control}/nothing` }))
+    watch(createUploader({ journal: false, endpoint: `${control}/nothing` }))
     const [id] = uploader.add('demo', [file('a.txt', 'x')])
     expect(await reach(id, 'failed')).toMatchObject({
       error: { code: 'answer-invalid', hint: expect.stringContaining('endpoint') },
@@ -227,7 +227,7 @@ describe('a queue', () => {
   })
 
   it('gives the same snapshot until something changes, and the same upload while it has not', async () => {
-    watch(createUploader({ endpoint, journal: 'none' }))
+    watch(createUploader({ endpoint, journal: false }))
     const [first] = uploader.add('demo', [file('a.txt', 'x')])
     await reach(first, 'done')
     const before = uploader.getSnapshot()
@@ -238,7 +238,7 @@ describe('a queue', () => {
   })
 
   it('holds its files while the connection is away, and goes on by itself', async () => {
-    watch(createUploader({ endpoint, journal: 'none' }))
+    watch(createUploader({ endpoint, journal: false }))
     const onLine = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
     const [id] = uploader.add('demo', [file('a.txt', 'x')])
     await new Promise((resolve) => setTimeout(resolve, 300))
@@ -249,7 +249,7 @@ describe('a queue', () => {
   })
 
   it('clears what has ended and removes what has not', async () => {
-    watch(createUploader({ endpoint, journal: 'none' }))
+    watch(createUploader({ endpoint, journal: false }))
     const [id] = uploader.add('demo', [file('a.txt', 'x')])
     await reach(id, 'done')
     uploader.add('pictures', [file('a.txt', 'x')])
@@ -260,7 +260,7 @@ describe('a queue', () => {
     expect(uploader.getSnapshot()).toEqual([])
   })
   it('takes two drops of two on a route for two, though their grants share a call', async () => {
-    watch(createUploader({ endpoint, journal: 'none' }))
+    watch(createUploader({ endpoint, journal: false }))
     await uploader.rules('pictures')
     const pair = () => [1, 2].map((n) => picture(`${n}.png`))
     const ids = [...uploader.add('pictures', pair()), ...uploader.add('pictures', pair())]
@@ -268,7 +268,7 @@ describe('a queue', () => {
   })
 
   it('leaves no grant behind for a file that was cancelled in line', async () => {
-    watch(createUploader({ endpoint, journal: 'none', concurrency: 1 }))
+    watch(createUploader({ endpoint, journal: false, concurrency: 1 }))
     await uploader.rules('demo')
     const ids = uploader.add(
       'demo',
@@ -284,7 +284,7 @@ describe('a queue', () => {
   it('keeps what is in OSS when its row is removed', async () => {
     const name = 'kept.txt'
     await tell('break', { name })
-    watch(createUploader({ endpoint, journal: 'none' }))
+    watch(createUploader({ endpoint, journal: false }))
     const [id] = uploader.add('demo', [file(name, 'x')])
     const { recordId } = await reach(id, 'unconfirmed', 20_000)
     uploader.remove(id ?? '')
@@ -304,7 +304,7 @@ describe('a queue', () => {
       const answer = await fetchApi()(call)
       return { ...answer, body: answer.body.replaceAll('/uploads"', '/closed"') }
     }
-    watch(createUploader({ endpoint, journal: 'none', api: elsewhere }))
+    watch(createUploader({ endpoint, journal: false, api: elsewhere }))
     const [id] = uploader.add('demo', [file('a.txt', 'x')])
     const failed = await reach(id, 'failed', 25_000)
     expect(failed.error).toMatchObject({ code: 'network', hint: expect.stringContaining(location.origin) })
@@ -320,7 +320,7 @@ describe('what reaches the bucket', () => {
       throw new Error('the application saw a request to OSS')
     })
     try {
-      watch(createUploader({ endpoint, journal: 'none', transport: axiosTransport() }))
+      watch(createUploader({ endpoint, journal: false, transport: axiosTransport() }))
       const [id] = uploader.add('demo', [file('a.txt', 'x')])
       // A preflight with Authorization would be allowed by this bucket's rule, and OSS ignores the header on a form: what
       // tells is that axios itself never saw it.
@@ -334,7 +334,7 @@ describe('what reaches the bucket', () => {
 
 describe("a server whose clock is not OSS's", () => {
   it('is refused once, learns the time from OSS, and the file arrives by the next grant', async () => {
-    watch(createUploader({ endpoint, journal: 'none' }))
+    watch(createUploader({ endpoint, journal: false }))
     await tell('fault', { name: 'clock', offsetMs: 3_600_000 })
     const [id] = uploader.add('demo', [file('late.txt', 'hello')])
     const done = await reach(id, 'done')
@@ -350,7 +350,7 @@ describe("a server whose clock is not OSS's", () => {
       return answer
     }
     await tell('clear')
-    watch(createUploader({ endpoint, journal: 'none', api: frozen }))
+    watch(createUploader({ endpoint, journal: false, api: frozen }))
     const [id] = uploader.add('demo', [file('never.txt', 'hello')])
     expect(await reach(id, 'failed')).toMatchObject({
       error: { code: 'grant-expired', cause: { code: 'AccessDenied' } },

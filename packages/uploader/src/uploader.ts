@@ -1,6 +1,5 @@
 import type { RouteRules } from '@oss-direct/shared'
 import { type ApiTransport, createApi, fetchApi } from './api.ts'
-import { browserJournal } from './browser-journal.ts'
 import type { Checksum } from './checksum.ts'
 import { createEngine } from './engine.ts'
 import type { Journal } from './journal.ts'
@@ -29,10 +28,10 @@ export interface UploaderOptions {
   /** How long a connection may move no byte while some remain. @default 30_000 */
   stallMs?: number
   /**
-   * Keeps unfinished uploads over a reload or a crash. `browserJournal('files-of-' + personId)` where several people use one
-   * browser; `'none'` forgets them with the page. @default browserJournal('oss-direct:' + endpoint)
+   * Keeps unfinished uploads over a reload or a crash: the name of a database in this browser, another for each person where
+   * several use it, or a journal of your own. `false` forgets them with the page. @default 'oss-direct:' + endpoint
    */
-  journal?: Journal | 'none'
+  journal?: string | Journal | false
   /** Whether the browser asks before it leaves the page while something is under way. @default 'ask' */
   leaving?: 'ask' | 'silent'
 }
@@ -98,7 +97,7 @@ export function createUploader<Routes = AnyRoutes>(options: UploaderOptions = {}
     if (!Number.isInteger(count) || count < 1) throw new RangeError(`${name} must be 1 or more, not ${count}`)
   }
   const api = createApi(endpoint, options.api ?? fetchApi())
-  const { journal = browserJournal(`oss-direct:${endpoint}`), leaving = 'ask' } = options
+  const { journal = `oss-direct:${endpoint}`, leaving = 'ask' } = options
   const engine = createEngine({
     api,
     transport,
@@ -107,7 +106,7 @@ export function createUploader<Routes = AnyRoutes>(options: UploaderOptions = {}
     multipartAbove,
     partsAtOnce,
     checksum: options.checksum,
-    journal: journal === 'none' ? undefined : journal,
+    journal,
     leaving,
   })
   // Inside, routes are names; only the outside knows what belongs to which.

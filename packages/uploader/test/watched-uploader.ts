@@ -28,6 +28,6 @@ export function watchUploader(options: UploaderOptions): WatchedUploader {
       atOnce -= 1
     }
   }
-  const uploader = createUploader({ journal: 'none', ...options, transport })
+  const uploader = createUploader({ journal: false, ...options, transport })
   return { uploader, phases: watchPhases(uploader), sent, mostAtOnce: () => most }
 }
