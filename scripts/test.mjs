@@ -50,7 +50,7 @@ async function checkTypes() {
   const packages = childFolders('packages')
   const tests = packages.map((folder) => join(folder, 'test'))
   const pages = packages.map((folder) => join(folder, 'src', 'console'))
-  const projects = ['.', 'e2e', 'bench', 'scale', ...packages, ...tests, ...pages, ...childFolders('apps')]
+  const projects = ['.', 'e2e', 'bench', 'scale', 'examples', ...packages, ...tests, ...pages, ...childFolders('apps')]
   for (const project of projects.filter((folder) => existsSync(join(root, folder, 'tsconfig.json')))) {
     await runTool('typescript', ['-p', project], `type check of ${project}`, { bin: 'tsc' })
   }
