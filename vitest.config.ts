@@ -9,9 +9,18 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{packages,apps}/*/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts', 'e2e/conformance/*.test.ts'],
-          exclude: ['**/*.browser.test.*', '**/*.postgres.test.*', '**/node_modules/**'],
+          exclude: ['**/*.browser.test.*', '**/*.postgres.test.*', 'scripts/packed/**', '**/node_modules/**'],
           environment: 'node',
           testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'packed',
+          include: ['scripts/packed/*.test.ts'],
+          environment: 'node',
+          testTimeout: 120_000,
+          globalSetup: ['scripts/packed/tarballs.ts'],
         },
       },
       {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { installPacked } from '../scripts/packing.mjs'
+import { installPacked, packAll } from '../scripts/packing.mjs'
 import type { Memory } from './row.ts'
 
 /** The local OSS as a process of its own, with a folder that goes with it. */
@@ -20,7 +20,8 @@ export interface LocalOss {
  * sources the loader that reads TypeScript would be measured with it, some 40 MB.
  */
 export async function installLocalOss(folder: string): Promise<string> {
-  await installPacked(folder, ['oss', 'emulator'])
+  await packAll(folder)
+  await installPacked(folder, folder, { dependencies: { '@oss-direct/emulator': '*' } })
   return join(folder, 'node_modules/@oss-direct/emulator/dist/main.js')
 }
 

@@ -2,13 +2,11 @@
 // `npm run build`: what is published of the packages, in their `dist`. The checkout itself runs without it.
 import { cpSync, rmSync } from 'node:fs'
 import { basename, extname, join } from 'node:path'
-import { ensureInstalled, root, runMain, runTool } from './workspace.mjs'
-
-/** In the order of their dependencies: each is compiled against the types of those before it. */
-const PUBLISHED = ['oss', 'emulator']
+import { ensureInstalled, PUBLISHED, root, runMain, runTool } from './workspace.mjs'
 
 runMain(async () => {
   await ensureInstalled()
+  // Each is compiled against the types of those before it.
   for (const name of PUBLISHED) {
     const folder = join(root, 'packages', name)
     const dist = join(folder, 'dist')
@@ -18,7 +16,8 @@ runMain(async () => {
   }
 })
 
-/** Pages and their like, which are published as they are. @param {string} path */
+/** Pages, stylesheets and declarations that were written by hand: published as they are. @param {string} path */
 function isAsset(path) {
-  return !['.ts', '.tsx'].includes(extname(path)) && !/tsconfig|\.(test|fixture)\./.test(basename(path))
+  if (/tsconfig|\.(test|fixture)\./.test(basename(path))) return false
+  return path.endsWith('.d.ts') || !['.ts', '.tsx'].includes(extname(path))
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
-import { parseSync } from 'oxc-parser'
 import { describe, expect, it } from 'vitest'
+import { type Import, readImports } from './imports.ts'
 import { root } from './workspace.mjs'
 
 // The package graph: each may import only what stands in its row. Arrows point down; the one exception is the type of
@@ -23,12 +23,6 @@ const IN_TESTS: Record<string, readonly string[]> = {
   'packages/uploader': ['packages/emulator', 'packages/server', 'packages/oss'],
   'packages/react': ['packages/emulator', 'packages/server', 'packages/oss'],
   'apps/server': ['packages/emulator'],
-}
-
-interface Import {
-  from: string
-  specifier: string
-  typeOnly: boolean
 }
 
 const rooms = Object.keys(ALLOWED)
@@ -109,26 +103,6 @@ function importsOf(room: string): Import[] {
     .filter((entry) => entry.isFile() && /\.tsx?$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .flatMap((file) => readImports(file, readFileSync(file, 'utf8')))
-}
-
-function readImports(file: string, source: string): Import[] {
-  const { module } = parseSync(file, source)
-  const imports = module.staticImports.map(({ moduleRequest, entries }) => ({
-    from: file,
-    specifier: moduleRequest.value,
-    typeOnly: entries.length > 0 && entries.every((entry) => entry.isType),
-  }))
-  const reexports = module.staticExports
-    .flatMap(({ entries }) => entries)
-    .flatMap(({ moduleRequest, isType }) =>
-      moduleRequest ? [{ from: file, specifier: moduleRequest.value, typeOnly: isType }] : [],
-    )
-  const dynamic = module.dynamicImports.map(({ moduleRequest }) => ({
-    from: file,
-    specifier: source.slice(moduleRequest.start, moduleRequest.end).replace(/^['"`]|['"`]$/g, ''),
-    typeOnly: false,
-  }))
-  return [...imports, ...reexports, ...dynamic]
 }
 
 function findCircle(graph: ReadonlyMap<string, readonly string[]>): string[] | undefined {

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { BucketAddress, CredentialsProvider, SignatureVersion } from '@oss-direct/oss'
 import type { Logger } from './logger.ts'
 import type { Store } from './store.ts'
@@ -58,7 +59,7 @@ export interface OssOptions {
 
 /** What is known of whoever makes a request. */
 export interface CallerContext {
-  headers: Readonly<Record<string, string | string[] | undefined>>
+  headers: Readonly<IncomingHttpHeaders>
   ip?: string
   requestId: string
 }

@@ -1,4 +1,4 @@
-import { type Grant, parseRecord, type UploadRecord } from '@oss-direct/shared'
+import { parseRecord, type UploadRecord } from '@oss-direct/shared'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 // Vite prepares what it finds in pages, and not what workers import: found later, it would reload the page under a test.
 import 'hash-wasm'
@@ -8,6 +8,7 @@ import { createApi, fetchApi } from './api.ts'
 import type { Checksum } from './checksum.ts'
 import { crc64Worker } from './crc64.ts'
 import type { Crc64Answer } from './crc64-worker.ts'
+import { createGrantDesk, type FormGrant, type PartsGrant } from './grant-desk.ts'
 
 // The worker in a real browser. What it works out is compared by the real server with what the local OSS worked out.
 
@@ -156,11 +157,7 @@ describe('the worker', () => {
     ])
     expect(lost).toMatchObject({
       status: 'rejected',
-      reason: {
-        code: 'file-unreadable',
-        message: 'gone.bin can no longer be read',
-        cause: expect.stringMatching(/Not\w+Error/),
-      },
+      reason: { code: 'file-unreadable', message: 'gone.bin can no longer be read' },
     })
     expect(other).toEqual({ status: 'fulfilled', value: '11051210869376104954' })
   })
@@ -191,24 +188,15 @@ describe('the worker', () => {
 
 const api = createApi(endpoint, fetchApi())
 
-async function grant<T extends Grant['transport']>(
-  route: string,
-  transport: T,
-  { name, size, type }: File,
-  crc64?: string,
-) {
-  const files = [{ name, size, type, ...(crc64 === undefined ? {} : { crc64 }) }]
-  const [outcome] = (await api.grant({ route, transport, files })).grants
-  if (!outcome?.ok) throw new Error(JSON.stringify(outcome))
-  return outcome.grant as Extract<Grant, { transport: T }>
-}
+const desk = createGrantDesk(api, () => undefined)
 
 async function recordOf(id: string): Promise<UploadRecord> {
   return parseRecord(await (await fetch(`${endpoint}/${id}`)).json())
 }
 
 async function sendForm(content: File, crc64: string): Promise<UploadRecord> {
-  const { id, url, fields } = await grant('demo', 'post', content, crc64)
+  const { grant } = await desk.ask({ route: 'demo', input: undefined, transport: 'post', file: content, crc64 })
+  const { id, url, fields } = grant as FormGrant
   const form = new FormData()
   for (const [name, value] of Object.entries(fields)) form.append(name, value)
   form.append('file', content)
@@ -217,7 +205,8 @@ async function sendForm(content: File, crc64: string): Promise<UploadRecord> {
 }
 
 async function sendParts(content: File, crc64: string): Promise<UploadRecord> {
-  const { id, partSize, partCount } = await grant('large', 'multipart', content)
+  const { grant } = await desk.ask({ route: 'large', input: undefined, transport: 'multipart', file: content })
+  const { id, partSize, partCount } = grant as PartsGrant
   const { urls } = await api.parts(
     id,
     Array.from({ length: partCount }, (_, index) => index + 1),
