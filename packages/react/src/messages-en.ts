@@ -138,7 +138,7 @@ export const en: Messages = {
     stalled: { title: 'The transfer stood still' },
     cancelled: { title: 'Cancelled' },
     'file-unreadable': { title: 'The file could not be read' },
-    'file-changed': { title: 'This is another file', hint: 'Choose the file that you added before.' },
+    'file-changed': { title: 'This is another file' },
     'checksum-unavailable': { title: 'The checksum of the file could not be worked out' },
     'answer-invalid': { title: 'The answer could not be understood' },
     'grant-expired': { title: 'The permission ran out' },

@@ -1,5 +1,5 @@
 import type { Evidence } from '@oss-direct/shared'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
   askForParts,
   begin,
@@ -235,6 +235,7 @@ describe('a checksum that comes with the completion', () => {
       await sendAll(ann, grant)
       const said = Array.from({ length: 8 }, (_, index) => ((index + round) % 2 === 0 ? CRC64 : OTHER))
       const answers = await Promise.all(said.map((crc64) => complete(ann, grant.id, { crc64 })))
+      await vi.waitFor(async () => expect(await ann.record(grant.id)).not.toMatchObject({ status: 'granted' }), 10_000)
       const { status, file, object } = await ann.record(grant.id)
       expect([status, file.crc64, object?.crc64]).toEqual(
         file.crc64 === CRC64 ? ['settled', CRC64, CRC64] : ['failed', OTHER, CRC64],

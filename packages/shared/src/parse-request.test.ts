@@ -120,6 +120,10 @@ describe('a CRC-64', () => {
     })
   })
 
+  it('is refused by its length before it is read as a number, which takes ever longer', () => {
+    expect(catchError(() => parseCompleteRequest({ crc64: '1'.repeat(10_240) })).message).toContain('at most 20')
+  })
+
   it('may be left out, and with it the whole body of a completion', () => {
     for (const body of [undefined, {}, { other: 1 }]) expect(parseCompleteRequest(body)).toEqual({})
     for (const body of [null, [], 'crc64', 7])

@@ -71,14 +71,13 @@ const ANSWER_MS = 120_000
 async function explain(error: unknown, { file, method }: AttemptOptions, sentBytes: number): Promise<UploadError> {
   const lost = error instanceof UploadError ? error : new UploadError('network', String(error), { cause: error })
   if (sentBytes > 0 || !navigator.onLine) return lost
-  const unreadable = await file
-    .slice(0, 1)
-    .arrayBuffer()
-    .then(
-      () => undefined,
-      (cause: unknown) => cause ?? error,
-    )
-  if (unreadable !== undefined) {
+  const first = file.slice(0, 1)
+  const unreadable = await first.arrayBuffer().then(
+    // Of a file that was deleted Chromium may give nothing at all instead of an error.
+    ({ byteLength }) => byteLength < first.size,
+    (cause: unknown) => cause ?? error,
+  )
+  if (unreadable) {
     return new UploadError('file-unreadable', `${file.name} can no longer be read`, {
       hint: 'It was changed, moved or deleted since it was added: add it again.',
       cause: unreadable,

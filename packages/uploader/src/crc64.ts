@@ -88,7 +88,7 @@ function unreadable(file: Blob, cause: string): UploadError {
 
 function unavailable(cause: unknown): UploadError {
   return new UploadError('checksum-unavailable', 'The checksum of the file could not be worked out', {
-    hint: "The page must be allowed a worker of its own origin that runs WebAssembly: worker-src 'self' and script-src 'wasm-unsafe-eval' where it has a Content-Security-Policy.",
+    hint: "Where the page has a Content-Security-Policy, it needs worker-src 'self'; where one is sent with the worker's script, script-src 'wasm-unsafe-eval'.",
     cause,
   })
 }
