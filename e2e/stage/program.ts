@@ -10,6 +10,8 @@ export interface Program {
   address: string
   /** Sends a message and waits for the answer of the same name. */
   ask<T>(question: Record<string, unknown>): Promise<T>
+  /** What it reports by itself, the moment it happens; lost to nobody by its death. */
+  onSignal(listener: (signal: string, detail: string) => void): void
   /** SIGKILL: no handler runs, no file is closed. */
   kill(): Promise<void>
   stop(): Promise<void>
@@ -38,6 +40,10 @@ export async function startProgram(
   return {
     address,
     output: () => output,
+    onSignal: (listener) =>
+      void child.on('message', (message) => {
+        if (isObject(message) && typeof message.signal === 'string') listener(message.signal, String(message.detail))
+      }),
     kill: () => end(child, 'SIGKILL'),
     stop: () => end(child, 'SIGTERM'),
     ask: (question) =>

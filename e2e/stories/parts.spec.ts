@@ -49,19 +49,6 @@ test('a large file goes straight to the bucket in parts, and the answer of the a
   await expectWhole(stage)
 })
 
-test('a connection that breaks in a part, and a part that OSS refuses for a moment: those two again, and no other', async ({
-  page,
-  stage,
-}) => {
-  await stage.setFault({ name: 'drop', afterBytes: 3_000_000, operation: 'UploadPart', count: 1 })
-  await stage.setFault({ name: 'error', status: 503, code: 'ServiceUnavailable', operation: 'UploadPart', count: 1 })
-  const row = await choose(page, stage)
-  await expect(row).toHaveAttribute('data-phase', 'done', { timeout: 60_000 })
-  const stored = (await stage.ossRequests('UploadPart')).filter(({ status }) => status === 200)
-  expect(stored).toHaveLength(PARTS)
-  await expectWhole(stage)
-})
-
 test('paused and gone on with: no part that OSS has is sent again', async ({ page, stage }) => {
   await stage.setFault({ name: 'slow', bytesPerSecond: 8_000_000, operation: 'UploadPart' })
   const row = await choose(page, stage)
@@ -85,16 +72,6 @@ test('cancelled: OSS keeps nothing of it', async ({ page, stage }) => {
   await row.getByRole('button', { name: 'Cancel' }).click()
   await expect.poll(() => stage.openUploads(), { timeout: 15_000 }).toEqual([])
   expect(await stage.ossRequests('CompleteMultipartUpload')).toEqual([])
-})
-
-test('the hook slow or broken: unconfirmed or confirming, then done, and no part again', async ({ page, stage }) => {
-  await stage.setHook({ does: 'throw' })
-  const row = await choose(page, stage)
-  await expect(row).toHaveAttribute('data-phase', 'unconfirmed', { timeout: 60_000 })
-  await stage.setHook({ does: 'answer' })
-  await row.getByRole('button', { name: 'Confirm again' }).click()
-  await expect(row).toHaveAttribute('data-phase', 'done', { timeout: 30_000 })
-  expect(await stage.ossRequests('UploadPart')).toHaveLength(PARTS)
 })
 
 test('the server killed while parts are on their way: it goes on after the restart', async ({ page, stage }) => {

@@ -19,9 +19,14 @@ export type FaultKind =
   | { name: 'slow'; bytesPerSecond: number }
   /** The connection is cut once this much of a request body has arrived. */
   | { name: 'drop'; afterBytes: number }
-  /** The request is answered with this error instead of being carried out. */
-  | { name: 'error'; status: number; code: string }
-  /** The object is stored, the callback sent, and the connection cut before the answer. */
+  /**
+   * Once this much of a request body has arrived no more of it is read, and nothing is answered, until the fault is cleared or
+   * the connection ends. A counted one that is used up stays in the list until then: requests hang on it.
+   */
+  | { name: 'stall'; afterBytes: number }
+  /** The request is answered with this error instead of being carried out. `retryAfterSeconds`: the header Retry-After. */
+  | { name: 'error'; status: number; code: string; retryAfterSeconds?: number }
+  /** The object or the part is stored, the callback sent, and the connection cut before the answer; a refusal is lost as well. */
   | { name: 'lose-answer' }
   /** The callback is never sent: 203, status -1. */
   | { name: 'callback-lost' }
@@ -31,6 +36,7 @@ export type FaultKind =
   | { name: 'clock'; offsetMs: number }
 
 export type FaultName = FaultKind['name']
+/** `count`: how many times more. */
 export type SetFault = Fault & { id: string }
 
 export interface Faults {
@@ -48,11 +54,19 @@ export interface FaultsInForce extends Faults {
     name: Name,
     request: Required<Omit<FaultScope, 'count' | 'keyPrefix'>> & { key: string },
   ): Extract<SetFault, { name: Name }> | undefined
+  /** Calls once the fault is no longer in the list. */
+  onCleared(id: string, listener: () => void): void
   clockOffsetMs(): number
 }
 
 export function createFaults(): FaultsInForce {
   const faults = new Map<string, SetFault>()
+  const listeners = new Map<string, (() => void)[]>()
+  const remove = (id: string) => {
+    faults.delete(id)
+    for (const listener of listeners.get(id) ?? []) listener()
+    listeners.delete(id)
+  }
   return {
     set(fault) {
       const id = randomUUID()
@@ -60,20 +74,23 @@ export function createFaults(): FaultsInForce {
       return id
     },
     clear(id) {
-      if (id === undefined) faults.clear()
-      else faults.delete(id)
+      for (const each of id === undefined ? [...faults.keys()] : [id]) remove(each)
     },
     list: () => [...faults.values()],
     take<Name extends FaultName>(name: Name, request: { bucket: string; key: string; operation: string }) {
       for (const fault of faults.values()) {
         if (!isNamed(fault, name) || !meets(fault, request)) continue
         if (fault.count !== undefined) {
-          if (fault.count <= 1) faults.delete(fault.id)
+          if (fault.count <= 1 && name !== 'stall') remove(fault.id)
           else faults.set(fault.id, { ...fault, count: fault.count - 1 })
         }
         return fault
       }
       return undefined
+    },
+    onCleared(id, listener) {
+      if (faults.has(id)) listeners.set(id, [...(listeners.get(id) ?? []), listener])
+      else listener()
     },
     clockOffsetMs: () =>
       [...faults.values()].reduce((sum, fault) => sum + (fault.name === 'clock' ? fault.offsetMs : 0), 0),
@@ -86,6 +103,7 @@ function isNamed<Name extends FaultName>(fault: SetFault, name: Name): fault is 
 
 function meets(fault: FaultScope, request: { bucket: string; key: string; operation: string }): boolean {
   return (
+    fault.count !== 0 &&
     (fault.bucket === undefined || fault.bucket === request.bucket) &&
     (fault.keyPrefix === undefined || request.key.startsWith(fault.keyPrefix)) &&
     (fault.operation === undefined || fault.operation === request.operation)
@@ -102,11 +120,15 @@ const isText: Check = (value) => typeof value === 'string' && value !== ''
 const PARAMETERS: Readonly<Record<FaultName, Readonly<Record<string, Check>>>> = {
   slow: { bytesPerSecond: atLeast(1) },
   drop: { afterBytes: atLeast(0) },
+  stall: { afterBytes: atLeast(0) },
   error: { status: (value) => Number.isInteger(value) && atLeast(400)(value) && Number(value) < 600, code: isText },
   'lose-answer': {},
   'callback-lost': {},
   'callback-slow': { delayMs: atLeast(0) },
   clock: { offsetMs: atLeast(Number.NEGATIVE_INFINITY) },
+}
+const OPTIONAL: Readonly<Partial<Record<FaultName, Readonly<Record<string, Check>>>>> = {
+  error: { retryAfterSeconds: (value) => Number.isInteger(value) && atLeast(0)(value) },
 }
 const SCOPE: Readonly<Record<string, Check>> = {
   bucket: isText,
@@ -124,7 +146,7 @@ export function parseFault(value: unknown): Fault {
     throw new TypeError(`There is no fault ${JSON.stringify(name)}; there are ${Object.keys(PARAMETERS).join(', ')}`)
   }
   // The clock is one for all requests: it cannot be another one for a bucket.
-  const allowed = { ...PARAMETERS[name], ...(name === 'clock' ? {} : SCOPE) }
+  const allowed = { ...PARAMETERS[name], ...OPTIONAL[name], ...(name === 'clock' ? {} : SCOPE) }
   for (const [member, text] of members) {
     if (member === 'name') continue
     const check = allowed[member]

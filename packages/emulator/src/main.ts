@@ -93,7 +93,7 @@ function corsRule(allowedOrigins: string[]) {
     allowedOrigins,
     allowedMethods: ['GET', 'HEAD', 'POST', 'PUT'],
     allowedHeaders: ['*'],
-    exposeHeaders: ['ETag', 'x-oss-request-id'],
+    exposeHeaders: ['ETag', 'Retry-After', 'x-oss-request-id'],
     maxAgeSeconds: 600,
   }
 }

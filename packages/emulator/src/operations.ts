@@ -37,8 +37,8 @@ export interface Operation {
   header?: string
   /** Learns its key from the body: faults are met there, and not in front of it. @default false */
   keyInBody?: boolean
-  /** Ends with an object stored, so that its answer can get lost. @default false */
-  storesObject?: boolean
+  /** Brings an object or a part, so that its answer can get lost. @default false */
+  storesBytes?: boolean
   run(exchange: Exchange, oss: LocalOss): Promise<Reply>
 }
 
@@ -69,10 +69,10 @@ const OPERATIONS: readonly Operation[] = [
   { name: 'ListObjectsV2',    method: 'GET',    level: 'bucket', subresource: 'list-type', run: listObjectsV2 },
   { name: 'ListMultipartUploads', method: 'GET', level: 'bucket', subresource: 'uploads', run: listMultipartUploads },
   { name: 'DeleteMultipleObjects', method: 'POST', level: 'bucket', subresource: 'delete', run: deleteObjects },
-  { name: 'PostObject',       method: 'POST',   level: 'bucket', keyInBody: true, storesObject: true, run: postObject },
-  { name: 'CopyObject',       method: 'PUT',    level: 'object', header: 'x-oss-copy-source', storesObject: true, run: copyObject },
-  { name: 'AppendObject',     method: 'POST',   level: 'object', subresource: 'append', storesObject: true, run: appendObject },
-  { name: 'PutSymlink',       method: 'PUT',    level: 'object', subresource: 'symlink', storesObject: true, run: putSymlink },
+  { name: 'PostObject',       method: 'POST',   level: 'bucket', keyInBody: true, storesBytes: true, run: postObject },
+  { name: 'CopyObject',       method: 'PUT',    level: 'object', header: 'x-oss-copy-source', storesBytes: true, run: copyObject },
+  { name: 'AppendObject',     method: 'POST',   level: 'object', subresource: 'append', storesBytes: true, run: appendObject },
+  { name: 'PutSymlink',       method: 'PUT',    level: 'object', subresource: 'symlink', storesBytes: true, run: putSymlink },
   { name: 'GetSymlink',       method: 'GET',    level: 'object', subresource: 'symlink', run: getSymlink },
   { name: 'PutObjectACL',     method: 'PUT',    level: 'object', subresource: 'acl', run: putObjectAcl },
   { name: 'GetObjectACL',     method: 'GET',    level: 'object', subresource: 'acl', run: getObjectAcl },
@@ -80,13 +80,13 @@ const OPERATIONS: readonly Operation[] = [
   { name: 'GetObjectTagging', method: 'GET',    level: 'object', subresource: 'tagging', run: getObjectTagging },
   { name: 'DeleteObjectTagging', method: 'DELETE', level: 'object', subresource: 'tagging', run: deleteObjectTagging },
   { name: 'InitiateMultipartUpload', method: 'POST', level: 'object', subresource: 'uploads', run: initiateMultipart },
-  { name: 'UploadPartCopy',   method: 'PUT',    level: 'object', subresource: 'partNumber', header: 'x-oss-copy-source', run: uploadPartCopy },
-  { name: 'UploadPart',       method: 'PUT',    level: 'object', subresource: 'partNumber', run: uploadPart },
+  { name: 'UploadPartCopy',   method: 'PUT',    level: 'object', subresource: 'partNumber', header: 'x-oss-copy-source', storesBytes: true, run: uploadPartCopy },
+  { name: 'UploadPart',       method: 'PUT',    level: 'object', subresource: 'partNumber', storesBytes: true, run: uploadPart },
   { name: 'UploadPart',       method: 'PUT',    level: 'object', subresource: 'uploadId', run: uploadPart },
-  { name: 'CompleteMultipartUpload', method: 'POST', level: 'object', subresource: 'uploadId', storesObject: true, run: completeMultipart },
+  { name: 'CompleteMultipartUpload', method: 'POST', level: 'object', subresource: 'uploadId', storesBytes: true, run: completeMultipart },
   { name: 'AbortMultipartUpload', method: 'DELETE', level: 'object', subresource: 'uploadId', run: abortMultipart },
   { name: 'ListParts',        method: 'GET',    level: 'object', subresource: 'uploadId', run: listParts },
-  { name: 'PutObject',        method: 'PUT',    level: 'object', storesObject: true, run: putObject },
+  { name: 'PutObject',        method: 'PUT',    level: 'object', storesBytes: true, run: putObject },
   { name: 'GetObject',        method: 'GET',    level: 'object', run: getObject },
   { name: 'HeadObject',       method: 'HEAD',   level: 'object', run: headObject },
   { name: 'GetObjectMeta',    method: 'HEAD',   level: 'object', subresource: 'objectMeta', run: getObjectMeta },

@@ -22,7 +22,7 @@ export async function assumeRole(exchange: Exchange, oss: LocalOss): Promise<Rep
   // A form that lost its bucket comes here as well.
   if (Action === undefined) throw ossError('MethodNotAllowed')
   try {
-    meetFaults(exchange, oss, '')
+    await meetFaults(exchange, oss, '')
     const content = startSession(call, exchange, oss)
     return writeAnswer(200, 'AssumeRoleResponse', { RequestId: createRequestId(), ...content }, Format)
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Logger } from 'pino'
 import type { Accounts } from '../access/accounts.ts'
 import type { Nonces } from '../access/nonces.ts'
 import type { CallbackKey } from '../callback/callback-key.ts'
-import type { FaultsInForce } from '../faults.ts'
+import type { FaultKind, FaultsInForce } from '../faults.ts'
 import type { MultipartStore } from '../multipart/multipart-store.ts'
 import type { Bucket, Store } from '../store/store.ts'
 import type { RequestBody } from './request-body.ts'
@@ -70,20 +70,26 @@ export function requireBucket(exchange: Exchange, oss: LocalOss): Bucket {
   return bucket
 }
 
-/**
- * Lets the faults that concern a request body come true, once the key is known. The fault `error` is thrown as the
- * answer that it asks for.
- */
-export function meetFaults(exchange: Exchange, oss: LocalOss, key: string): void {
+/** The answer that the fault `error` asks for. */
+export class FaultError extends OssError {
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor({ status, code, retryAfterSeconds }: Extract<FaultKind, { name: 'error' }>) {
+    super({ status, code, message: `The fault "error" of the local OSS answers ${code}.` })
+    this.headers = retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }
+  }
+}
+
+/** Lets the faults that concern a request body come true, once the key is known. Throws FaultError for the fault `error`. */
+export async function meetFaults(exchange: Exchange, oss: LocalOss, key: string): Promise<void> {
   const { body, bucket, entry } = exchange
   const request = { bucket, key, operation: entry.operation }
   const slow = oss.faults.take('slow', request)
   if (slow) body.slowDown(slow.bytesPerSecond)
   const drop = oss.faults.take('drop', request)
   if (drop) body.dropAfter(drop.afterBytes)
+  const stall = oss.faults.take('stall', request)
+  if (stall) await body.stallAfter(stall.afterBytes, (listener) => oss.faults.onCleared(stall.id, listener))
   const error = oss.faults.take('error', request)
-  if (error) {
-    const { status, code } = error
-    throw new OssError({ status, code, message: `The fault "error" of the local OSS answers ${code}.` })
-  }
+  if (error) throw new FaultError(error)
 }

@@ -3,13 +3,15 @@ import type { IncomingMessage } from 'node:http'
 import type { TransformCallback } from 'node:stream'
 import { Transform } from 'node:stream'
 
-/** The body of one request: counted, and slowed or cut where a fault says so. */
+/** The body of one request: counted, and slowed, cut or held where a fault says so. */
 export class RequestBody extends Transform {
   receivedBytes = 0
   readonly #request: IncomingMessage
   readonly #md5: ReturnType<typeof createHash> | undefined
   #bytesPerSecond = Number.POSITIVE_INFINITY
   #dropAfterBytes = Number.POSITIVE_INFINITY
+  #stallAfterBytes = Number.POSITIVE_INFINITY
+  #stalled: Promise<void> | undefined
   #pause: NodeJS.Timeout | undefined
 
   /** `wantsMd5`: keep a digest of the whole body, for a Content-MD5 that covers more than the file. */
@@ -41,6 +43,22 @@ export class RequestBody extends Transform {
   }
 
   /**
+   * Reads no further than so many bytes until `onCleared` calls. Where that many have come already it resolves only then.
+   * Rejects when the connection ends first.
+   */
+  async stallAfter(bytes: number, onCleared: (listener: () => void) => void): Promise<void> {
+    const { socket } = this.#request
+    this.#stallAfterBytes = bytes
+    this.#stalled = new Promise((resolve, reject) => {
+      onCleared(resolve)
+      socket.once('close', () => reject(new Error('The client went away while it was stalled')))
+    })
+    // Whoever waits hears of it; where nobody does yet, nobody need.
+    this.#stalled.catch(() => undefined)
+    if (this.receivedBytes >= bytes) await this.#stalled
+  }
+
+  /**
    * Reads what is left into the void, so that a client still sending gets to see the answer and not a reset. A client
    * that sends more than `maxBytes` of it is cut off.
    */
@@ -58,7 +76,10 @@ export class RequestBody extends Transform {
       return
     }
     this.#md5?.update(chunk)
-    if (this.#bytesPerSecond === Number.POSITIVE_INFINITY) done(null, chunk)
+    if (this.receivedBytes >= this.#stallAfterBytes) {
+      this.#stallAfterBytes = Number.POSITIVE_INFINITY
+      this.#stalled?.then(() => done(null, chunk), done)
+    } else if (this.#bytesPerSecond === Number.POSITIVE_INFINITY) done(null, chunk)
     else this.#pause = setTimeout(done, (chunk.length / this.#bytesPerSecond) * 1000, null, chunk)
   }
 

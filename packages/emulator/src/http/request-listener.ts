@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { OssError, ossError } from '@oss-direct/oss'
-import { findOperation } from '../operations.ts'
+import { findOperation, type Operation } from '../operations.ts'
 import { readQuery, resolveTarget, type Target } from './addressing.ts'
-import { type Exchange, type LocalOss, meetFaults, type Reply } from './exchange.ts'
+import { type Exchange, FaultError, type LocalOss, meetFaults, type Reply } from './exchange.ts'
 import { elapsedMs, errorReply, sendReply } from './reply.ts'
 import { RequestBody } from './request-body.ts'
 import { shownHeaders, shownQuery } from './shown-request.ts'
@@ -48,25 +48,26 @@ async function answer(exchange: Exchange, target: Target | undefined, oss: Local
 /** Gives nothing where the client is not to get an answer, or is gone. */
 async function carryOut(exchange: Exchange, target: Target | undefined, oss: LocalOss): Promise<Reply | undefined> {
   const { request, response, entry } = exchange
+  let operation: Operation | undefined
+  let reply: Reply
   try {
     if (target === undefined) throw ossError('InvalidArgument', { message: 'The path is no valid percent-encoding.' })
-    const operation = findOperation({ ...exchange, method: request.method ?? '' })
+    operation = findOperation({ ...exchange, method: request.method ?? '' })
     entry.operation = operation.name
-    if (!operation.keyInBody && operation.method !== 'OPTIONS') meetFaults(exchange, oss, exchange.key)
-    const reply = await operation.run(exchange, oss)
-    if (operation.storesObject && oss.faults.take('lose-answer', entry)) {
-      response.destroy()
-      return undefined
-    }
-    return reply
+    if (!operation.keyInBody && operation.method !== 'OPTIONS') await meetFaults(exchange, oss, exchange.key)
+    reply = await operation.run(exchange, oss)
   } catch (error) {
-    if (request.destroyed && !request.complete) {
+    const isCut = request.destroyed && !request.complete
+    if (isCut || (request.socket.destroyed && !(error instanceof OssError))) {
       entry.message = 'The client went away before the request was complete'
       return undefined
     }
     if (!(error instanceof OssError)) oss.logger.error({ requestId: exchange.requestId, err: error }, 'internal error')
-    return errorReply(error, exchange)
+    reply = errorReply(error, exchange, error instanceof FaultError ? error.headers : {})
   }
+  if (!operation?.storesBytes || !oss.faults.take('lose-answer', entry)) return reply
+  response.destroy()
+  return undefined
 }
 
 function openExchange(

@@ -274,6 +274,16 @@ describe('faults', () => {
     expect((await putPart(oss, target, 'x')).status).toBe(200)
   })
 
+  it('lose the answer to a part, which is stored', async () => {
+    const oss = await start()
+    const target = { key: 'k', uploadId: await initiate(oss, 'k') }
+    oss.faults.set({ name: 'lose-answer', operation: 'UploadPart', count: 1 })
+    await expect(putPart(oss, target, 'x')).rejects.toThrow()
+    const { text } = await sendSigned(oss, 'GET', { key: 'k', query: { uploadId: target.uploadId } })
+    expect(text).toContain('<PartNumber>1</PartNumber>')
+    expect((await putPart(oss, target, 'x')).status).toBe(200)
+  })
+
   it('lose the answer of a completed upload', async () => {
     const oss = await start()
     const begun = await upload(oss, 'k', ['a'])

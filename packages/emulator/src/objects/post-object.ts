@@ -44,7 +44,7 @@ export async function postObject(exchange: Exchange, oss: LocalOss): Promise<Rep
     form.file.contentType ??
     'application/octet-stream'
   const sizeRange = admitForm(form, contentType, bucket, exchange, oss)
-  meetFaults(exchange, oss, key)
+  await meetFaults(exchange, oss, key)
 
   const upload = await oss.store.receive(form.file.content, Math.min(sizeRange.max, MAX_BYTES))
   try {

@@ -9,9 +9,9 @@ import { actionButton, field, showFailure } from './parts.js'
 /** @typedef {import('./language.js').MessageName} MessageName */
 
 /**
- * @typedef {{ name: 'bytesPerSecond' | 'afterBytes' | 'status' | 'code' | 'delayMs' | 'offsetMs', start: string | number,
- *   min?: number, max?: number }} Parameter
- * @typedef {{ name: 'slow' | 'drop' | 'error' | 'lose-answer' | 'callback-lost' | 'callback-slow' | 'clock',
+ * @typedef {{ name: 'bytesPerSecond' | 'afterBytes' | 'status' | 'code' | 'retryAfterSeconds' | 'delayMs' | 'offsetMs',
+ *   start: string | number, min?: number, max?: number }} Parameter `start` of NaN: a number that may be left out.
+ * @typedef {{ name: 'slow' | 'drop' | 'stall' | 'error' | 'lose-answer' | 'callback-lost' | 'callback-slow' | 'clock',
  *   parameters: readonly Parameter[] }} Kind
  */
 
@@ -19,11 +19,13 @@ import { actionButton, field, showFailure } from './parts.js'
 const KINDS = [
   { name: 'slow', parameters: [{ name: 'bytesPerSecond', start: 100_000, min: 1 }] },
   { name: 'drop', parameters: [{ name: 'afterBytes', start: 65_536, min: 0 }] },
+  { name: 'stall', parameters: [{ name: 'afterBytes', start: 65_536, min: 0 }] },
   {
     name: 'error',
     parameters: [
       { name: 'status', start: 503, min: 400, max: 599 },
       { name: 'code', start: 'ServiceUnavailable' },
+      { name: 'retryAfterSeconds', start: Number.NaN, min: 0 },
     ],
   },
   { name: 'lose-answer', parameters: [] },
@@ -121,7 +123,8 @@ function faultForm({ name, parameters }, counter, faults) {
   const own = parameters.map((parameter) => {
     const { start, min, max } = parameter
     const type = typeof start === 'number' ? 'number' : 'text'
-    return { name: parameter.name, type, input: h('input', { type, required: true, value: start, min, max, step: 1 }) }
+    const value = Number.isNaN(start) ? { placeholder: t('fault.leftOut') } : { required: true, value: start }
+    return { name: parameter.name, type, input: h('input', { type, ...value, min, max, step: 1 }) }
   })
   const scope = SCOPE.map((member) => ({
     name: member,

@@ -163,10 +163,13 @@ export const en = {
   'fault.slow.text': 'Bodies of requests are read slowly: progress bars crawl, time-outs strike.',
   'fault.drop': 'Drop',
   'fault.drop.text': 'The connection is cut in the middle of an upload. Nothing is stored.',
+  'fault.stall': 'Stall',
+  'fault.stall.text': 'The body of an upload is read no further, and nothing is answered, until this is switched off.',
   'fault.error': 'Error',
   'fault.error.text': 'The request gets this error and is not carried out.',
   'fault.lose-answer': 'Lose the answer',
-  'fault.lose-answer.text': 'The object is stored and the application called, and the uploader never hears of it.',
+  'fault.lose-answer.text':
+    'The object or part is stored and the application called, and the uploader never hears of it.',
   'fault.callback-lost': 'Callback lost',
   'fault.callback-lost.text': 'The application is never called: 203 with status -1, and the object is stored.',
   'fault.callback-slow': 'Callback slow',
@@ -178,6 +181,8 @@ export const en = {
   'fault.afterBytes': 'After so many bytes',
   'fault.status': 'HTTP status',
   'fault.code': 'Code',
+  'fault.retryAfterSeconds': 'Retry-After, in seconds',
+  'fault.leftOut': 'left out',
   'fault.delayMs': 'Milliseconds',
   'fault.offsetMs': 'Milliseconds ahead; negative: behind',
 }

@@ -1,0 +1,10 @@
+import { defineConfig } from '@playwright/test'
+import stories from '../playwright.config.ts'
+
+/** `npm run test:faults`: every cell of the table. */
+export default defineConfig({
+  ...stories,
+  testDir: '.',
+  outputDir: '../../test-results/faults',
+  reporter: [['list'], ['./reporter.ts']],
+})
