@@ -43,7 +43,9 @@ export function createApplication<C extends Caller>({ routes, tracer, logger }: 
         })
       }
       try {
-        return toJson(await route.onUploaded(uploadedEvent<C>(upload, arrival, object)))
+        const result = toJson(await route.onUploaded(uploadedEvent<C>(upload, arrival, object)))
+        await tracer.add(upload.id, 'application answered', { result })
+        return result
       } catch (cause) {
         await tracer.add(upload.id, 'application failed', {
           reason: cause instanceof Error ? cause.message : String(cause),

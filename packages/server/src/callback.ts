@@ -7,7 +7,7 @@ import type { Logger } from './logger.ts'
 import type { Settling } from './settle.ts'
 import type { Store, StoredUpload } from './store.ts'
 import type { Tickets } from './ticket.ts'
-import type { Tracer } from './tracer.ts'
+import { describeCallback, type Tracer } from './tracer.ts'
 
 export interface CallbackOffice {
   target: CallbackTarget
@@ -43,10 +43,9 @@ export function createCallbackReceiver(office: CallbackOffice): (callback: Recei
     const { requestId } = callback
     const seen: { uploadId?: string } = {}
     try {
-      const { upload, facts } = await authenticate(office, callback)
+      const { upload, facts, body } = await authenticate(office, callback)
       seen.uploadId = upload.id
-      const { ticket: _, imageInfo, variables, ...shown } = facts
-      await tracer.add(upload.id, 'callback received', { ...shown, ...imageInfo, variables: { ...variables } })
+      await traceCallback(office, callback, { facts, body })
       const outcome = await settling.settle(upload, { evidence: 'callback', facts })
       if (outcome.status === 'pending') throw outcome.reason === 'slow' ? tooSlow(upload.id) : elsewhere(upload.id)
       counters.count('callback-accepted')
@@ -65,10 +64,31 @@ export function createCallbackReceiver(office: CallbackOffice): (callback: Recei
   }
 }
 
+/** A callback that passed every step, as it came and as it was read. */
+interface Understood {
+  facts: CallbackFacts
+  body: Uint8Array
+}
+
+async function traceCallback(
+  { tracer, target }: CallbackOffice,
+  { headers }: ReceivedCallback,
+  { facts, body }: Understood,
+): Promise<void> {
+  if (!tracer.isOn) return
+  const { id, ticket, imageInfo, variables, ...shown } = facts
+  await tracer.add(id, 'callback received', {
+    request: describeCallback({ path: target.requestUri, headers, body }, ticket),
+    // It passed, so it names the key by which the signature was verified.
+    keyUrl: Buffer.from(single(headers['x-oss-pub-key-url']) ?? '', 'base64').toString(),
+    facts: { ...shown, ...(imageInfo && { imageInfo: { ...imageInfo } }), variables: { ...variables } },
+  })
+}
+
 async function authenticate(
   { target, keys, tickets, store, now }: CallbackOffice,
   { headers, readBody }: ReceivedCallback,
-): Promise<{ upload: StoredUpload; facts: CallbackFacts }> {
+): Promise<{ upload: StoredUpload } & Understood> {
   const body = await readBody()
   await keys.verify({
     keyUrl: single(headers['x-oss-pub-key-url']),
@@ -91,7 +111,7 @@ async function authenticate(
       { hint: 'One grant is good for one object in one bucket.' },
     )
   }
-  return { upload, facts }
+  return { upload, facts, body }
 }
 
 function single(header: string | string[] | undefined): string | undefined {

@@ -149,7 +149,9 @@ it('leaves a trace, and neither there nor in the log an address that somebody co
     'parts begun',
     'parts signed',
     'parts listed',
+    'parts completed',
     'bucket asked',
+    'application answered',
   ])
   expect(steps[0]?.detail).toEqual({ transport: 'multipart', partSize: PART, partCount: 3 })
   const signature = new URL(urls[0]?.url ?? '').searchParams.get('x-oss-signature') ?? ''

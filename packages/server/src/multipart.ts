@@ -126,6 +126,7 @@ export function createMultipart(options: MultipartOptions): Multipart {
       if (isOssError(error, 'NoSuchUpload') || isOssError(error, 'FileAlreadyExists')) return
       throw error
     })
+    await tracer.add(id, 'parts completed', { parts: parts.length, bytes: totalBytes(parts) })
     return undefined
   }
 
@@ -166,13 +167,17 @@ function faultOf(upload: StoredUpload, plan: PartPlan, parts: readonly UploadedP
     ({ partNumber, size }) => partNumber > plan.partCount || size !== partBytes(upload.file.size, plan, partNumber),
   )
   if (wrong === undefined) return undefined
-  const total = parts.reduce((sum, { size }) => sum + size, 0)
+  const total = totalBytes(parts)
   const error = new UploadError(
     'parts-mismatch',
     `The parts of the upload ${upload.id} are not the granted file: ${total} bytes instead of ${upload.file.size}, part ${wrong.partNumber} has ${wrong.size}. They were deleted`,
     { hint: `Upload again; every part but the last has exactly ${plan.partSize} bytes.` },
   )
   return { kind: 'wrong', error }
+}
+
+function totalBytes(parts: readonly UploadedPart[]): number {
+  return parts.reduce((sum, { size }) => sum + size, 0)
 }
 
 function missing({ id }: StoredUpload, which: string): PartsFault {

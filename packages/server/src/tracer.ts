@@ -55,6 +55,27 @@ export function describeForm(fields: Readonly<Record<string, string>>, ticket: s
   return { policy, fields: Object.fromEntries(shown.filter(([name]) => name !== 'policy')) }
 }
 
+export interface HeardCallback {
+  /** The path and query that OSS signed. */
+  path: string
+  headers: Readonly<Record<string, string | string[] | undefined>>
+  body: Uint8Array
+}
+
+/**
+ * The callback as it came, with the headers that OSS itself writes: a proxy on the way may have added a session or an
+ * address that are nobody's business. Signature and ticket stay out, since together they are the whole callback again.
+ */
+export function describeCallback({ path, headers, body }: HeardCallback, ticket: string): Json {
+  const shown = Object.entries(headers).flatMap(([name, value]) => {
+    if (name === 'authorization') return [[name, '[hidden]'] as const]
+    return OSS_HEADERS.test(name) && value !== undefined ? [[name, String(value)] as const] : []
+  })
+  const text = new TextDecoder().decode(body).replaceAll(ticket, '[ticket]')
+  return { method: 'POST', path, headers: Object.fromEntries(shown), body: text }
+}
+
+const OSS_HEADERS = /^(host|date|user-agent|content-(type|length|md5)|x-oss-(?!security-token).+)$/
 const SECRET_FIELDS = /signature$|security-token$/i
 const ENCODED_FIELDS = new Set(['callback', 'policy'])
 

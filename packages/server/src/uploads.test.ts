@@ -165,13 +165,47 @@ describe('the trace', () => {
       'granted',
       'callback received',
       'bucket asked',
+      'application answered',
       'callback answered',
     ])
     expect(events[0]?.detail).toMatchObject({
       policy: { conditions: expect.arrayContaining([['eq', '$key', grant.key]]) },
       fields: { callback: expect.stringContaining('ticket=[ticket]'), 'x-oss-signature': '[hidden]' },
     })
+    expect(events[1]?.detail).toMatchObject({
+      request: {
+        method: 'POST',
+        path: '/uploads/callback',
+        headers: { authorization: '[hidden]', 'x-oss-bucket': 'uploads' },
+        body: expect.stringMatching(/^bucket=uploads&.*ticket=\[ticket\]$/),
+      },
+      keyUrl: stage.emulator.callbackKeyUrl,
+      facts: { key: grant.key, size: 5 },
+    })
     expect(JSON.stringify(body)).not.toContain(ticketOf(grant.fields))
+  })
+
+  it('holds no signature, no policy and no callback that could be sent again, nor what a proxy added', async () => {
+    let authorization = ''
+    const proxied = await startStage({
+      before: [
+        (request, _response, next) => {
+          if (request.url.endsWith('/callback')) authorization = request.headers.authorization ?? ''
+          Object.assign(request.headers, { cookie: 'session=of-somebody', 'x-forwarded-for': '10.1.2.3' })
+          next()
+        },
+      ],
+      uploads: { keepTrace: true },
+    })
+    const own = proxied.as('ann')
+    const grant = await own.grant()
+    await postForm(grant, 'hello')
+    const text = JSON.stringify((await own.send('GET', `/${grant.id}/trace`)).body)
+    await proxied.close()
+    const { policy = '', callback = '', 'x-oss-signature': signature = '' } = grant.fields
+    const secrets = [policy, callback, signature, ticketOf(grant.fields), authorization]
+    expect(secrets.map(({ length }) => length > 40)).toEqual([true, true, true, true, true])
+    for (const secret of [...secrets, 'of-somebody', '10.1.2.3']) expect(text).not.toContain(secret)
   })
 
   it('is off where nobody asked for it', async () => {

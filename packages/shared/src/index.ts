@@ -16,6 +16,7 @@ export {
   parseRecord,
   parseRecordPage,
   parseRouteRules,
+  parseTrace,
 } from './parse-answer.ts'
 export { parseCompleteRequest, parseGrantRequest, parsePartsRequest } from './parse-request.ts'
 export { isUploadErrorCode, UploadError, type UploadErrorCode, type UploadErrorOptions } from './upload-error.ts'

@@ -7,6 +7,7 @@ import {
   parseRecord,
   parseRecordPage,
   parseRouteRules,
+  parseTrace,
 } from './parse-answer.ts'
 import type { Grant, GrantAnswer, PartsAnswer, RouteRules, UploadRecord } from './wire.ts'
 
@@ -115,6 +116,27 @@ describe('parseOutcome', () => {
       expect(() => parseOutcome(body)).toThrow(expect.objectContaining({ code: 'answer-invalid' }))
     },
   )
+})
+
+describe('parseTrace', () => {
+  const at = '2026-01-01T00:00:00.000Z'
+
+  it('reads events, with whatever they tell', () => {
+    const events = [
+      { at, event: 'granted', detail: { policy: {} } },
+      { at, event: 'parts begun', detail: null },
+    ]
+    expect(parseTrace(throughJson({ id: 'u1', events }))).toEqual({ id: 'u1', events })
+    expect(parseTrace({ id: 'u1', events: [{ at, event: 'x' }] }).events).toEqual([{ at, event: 'x', detail: null }])
+  })
+
+  it.each([
+    [{ id: 'u1' }, 'events must be a list'],
+    [{ id: 'u1', events: [{ at: 'then', event: 'x' }] }, 'events[0].at must be an ISO 8601 time'],
+    [{ id: 'u1', events: [{ at }] }, 'events[0].event must be a text'],
+  ])('refuses %j', (body, message) => {
+    expect(() => parseTrace(body)).toThrow(message)
+  })
 })
 
 describe('parseRecord and parseRecordPage', () => {

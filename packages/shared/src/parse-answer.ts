@@ -31,6 +31,7 @@ import type {
   Settled,
   StoredObject,
   UploadRecord,
+  UploadTrace,
 } from './wire.ts'
 
 // What the browser reads. Each throws UploadError `answer-invalid` that names the member at fault: a proxy's login page
@@ -153,6 +154,22 @@ export const parseRecordPage = parserOf(
   object<RecordPage>({ items: list(record), nextCursor: optional(text()) }),
   answered,
 )
+
+/** `GET /uploads/:id/trace` */
+export function parseTrace(body: unknown): UploadTrace {
+  const trace = shape.object(body, 'the answer')
+  return {
+    id: shape.text(trace.id, 'id', { min: 1 }),
+    events: shape.array(trace.events, 'events', { min: 0, max: MANY }).map((value, index) => {
+      const { at, event, detail = null } = shape.object(value, `events[${index}]`)
+      return {
+        at: parseTime(at, `events[${index}].at`),
+        event: shape.text(event, `events[${index}].event`, { min: 1 }),
+        detail: detail as Json,
+      }
+    }),
+  }
+}
 
 /** `application/problem+json`. Gives nothing where the body is not one of ours: a gateway's page, an empty body. */
 export function parseProblem(body: unknown): Problem | undefined {
