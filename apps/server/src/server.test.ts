@@ -23,6 +23,7 @@ let environment: Record<string, string>
 beforeAll(async () => {
   mkdirSync(join(webRoot, 'assets'), { recursive: true })
   writeFileSync(join(webRoot, 'index.html'), '<!doctype html><title>the page</title>')
+  writeFileSync(join(webRoot, 'frame.html'), '<!doctype html><title>the page in a frame</title>')
   writeFileSync(join(webRoot, 'assets', 'app-1a2b3c.js'), 'void 0')
   emulator = await startEmulator({ buckets: [{ name: 'uploads' }] })
   environment = {
@@ -31,6 +32,7 @@ beforeAll(async () => {
     DATA_DIR: join(folder, 'data'),
     WEB_ROOT: webRoot,
     LOG_LEVEL: 'silent',
+    CORS_ORIGINS: 'https://shop.example',
   }
   const sink = new Writable({
     write(chunk, _encoding, done) {
@@ -116,11 +118,20 @@ describe('the web app', () => {
     expect((await fetch(`${running.origin}/assets/gone.js`)).status).toBe(404)
   })
 
+  it('is shown in frames by its own pages alone, but for the page that is made for frames of those we named', async () => {
+    const ancestors = async (path: string) => {
+      const { headers } = await fetch(`${running.origin}${path}`)
+      const policy = headers.get('content-security-policy') ?? ''
+      return [/frame-ancestors ([^;]*)/.exec(policy)?.[1], headers.get('x-frame-options')]
+    }
+    expect(await ancestors('/')).toEqual(["'self'", 'SAMEORIGIN'])
+    expect(await ancestors('/records/1')).toEqual(["'self'", 'SAMEORIGIN'])
+    expect(await ancestors('/frame.html')).toEqual(["'self' https://shop.example", null])
+    expect((await fetch(`${running.origin}/frame.html`)).headers.get('cache-control')).toBe('no-cache')
+  })
+
   it('answers its own addresses with the page, and other requests with 404', async () => {
-    expect(await (await fetch(`${running.origin}/history`, { headers: { accept: 'text/html' } })).text()).toContain(
-      'the page',
-    )
-    expect((await fetch(`${running.origin}/history`, { headers: { accept: 'application/json' } })).status).toBe(404)
+    expect((await fetch(`${running.origin}/records/1`, { headers: { accept: 'application/json' } })).status).toBe(404)
     expect((await fetch(`${running.origin}/uploads/nothing/here`, { headers: { accept: 'text/html' } })).status).toBe(
       404,
     )

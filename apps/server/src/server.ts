@@ -11,11 +11,12 @@ import {
   uploadRouter,
 } from '@oss-direct/server'
 import cors from 'cors'
-import express from 'express'
+import express, { type RequestHandler } from 'express'
 import helmet from 'helmet'
 import { type Logger, pino } from 'pino'
 import { pinoHttp } from 'pino-http'
 import type { ServerConfig } from './config.ts'
+import { localOssRoutes } from './local-oss.ts'
 import { keepLocalSecret } from './local-secret.ts'
 import { createVisitors } from './visitor.ts'
 import { webApp } from './web-app.ts'
@@ -63,6 +64,10 @@ export async function startServer({ config, routes, logger }: StartServerOptions
   app.use(requestLog(log))
   app.use(visitors.welcome)
   app.use('/uploads', uploadRouter(uploads))
+  app.use(
+    '/demo/local-oss',
+    localOssRoutes(config.isLocal ? new URL(config.oss.internalAddress.url).origin : undefined),
+  )
   app.use(webApp(config.webRoot))
 
   const server = createServer(app)
@@ -107,21 +112,30 @@ function requestLog(logger: Logger) {
   })
 }
 
-/** The page may talk to itself and to the bucket, and to nobody else. */
-function securityHeaders({ oss }: ServerConfig) {
+/**
+ * The page may talk to itself and to the bucket, and to nobody else. Pages elsewhere may show it in no frame; those that may
+ * call this server may show the one page that is made for frames.
+ */
+function securityHeaders({ oss, corsOrigins }: ServerConfig): RequestHandler {
   const bucket = new URL(oss.publicAddress.url).origin
-  return helmet({
-    contentSecurityPolicy: {
-      directives: {
-        'connect-src': ["'self'", bucket],
-        'img-src': ["'self'", 'data:', 'blob:', bucket],
-        'media-src': ["'self'", 'blob:', bucket],
-        // The page is served over http on a laptop; there is nothing to upgrade to.
-        'upgrade-insecure-requests': null,
+  const headers = (ancestors: readonly string[]) =>
+    helmet({
+      contentSecurityPolicy: {
+        directives: {
+          'connect-src': ["'self'", bucket],
+          'img-src': ["'self'", 'data:', 'blob:', bucket],
+          'media-src': ["'self'", 'blob:', bucket],
+          'frame-ancestors': ["'self'", ...ancestors],
+          // The page is served over http on a laptop; there is nothing to upgrade to.
+          'upgrade-insecure-requests': null,
+        },
       },
-    },
-    strictTransportSecurity: false,
-  })
+      // It knows no list of origins, and `frame-ancestors` says the same to every browser of today.
+      xFrameOptions: ancestors.length === 0,
+      strictTransportSecurity: false,
+    })
+  const [everywhere, inFrames] = [headers([]), headers(corsOrigins)]
+  return (request, response, next) => (request.path === '/frame.html' ? inFrames : everywhere)(request, response, next)
 }
 
 function listen(server: Server, { host, port }: ServerConfig): Promise<void> {
