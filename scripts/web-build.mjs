@@ -8,7 +8,9 @@ import { root, runTool } from './workspace.mjs'
 const web = join(root, 'apps/web')
 const stampFile = join(web, 'dist', '.built-from')
 const sources = [
-  ...['src', 'public', 'index.html', 'vite.config.ts', 'package.json'].map((name) => join(web, name)),
+  ...['src', 'public', 'index.html', 'frame.html', 'foreign.html', 'vite.config.ts', 'package.json'].map((name) =>
+    join(web, name),
+  ),
   ...['react', 'uploader', 'shared'].map((name) => join(root, 'packages', name, 'src')),
   join(root, 'pnpm-lock.yaml'),
 ]

@@ -5,10 +5,16 @@ const api = `http://127.0.0.1:${process.env.API_PORT ?? '3001'}`
 
 export default defineConfig({
   plugins: [react(), welcomeWithThePage()],
-  build: { outDir: 'dist', assetsDir: 'assets', sourcemap: true },
+  build: {
+    outDir: 'dist',
+    assetsDir: 'assets',
+    sourcemap: true,
+    // The app, the page for frames of others, and a page of somebody else that embeds the component.
+    rolldownOptions: { input: ['index.html', 'frame.html', 'foreign.html'] },
+  },
   server: {
     // In development Vite serves the page, and the server does the rest, as if it were one origin.
-    proxy: { '/uploads': api, '/healthz': api },
+    proxy: { '/uploads': api, '/demo': api, '/healthz': api },
   },
 })
 

@@ -1,11 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { Page } from '@playwright/test'
-import type axe from 'axe-core'
+import { findFaults, tabTo } from '../stage/access.ts'
 import { openPage, uploadRow } from '../stage/page.ts'
 import { expect, test } from '../stage/stage.ts'
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const file = { name: 'report.txt', mimeType: 'text/plain', buffer: Buffer.from('the report') }
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -47,21 +43,3 @@ test('by keyboard alone: choose a file, read the answer, take the row off the li
   await expect(row).toHaveCount(0)
   expect(await page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY')
 })
-
-async function tabTo(page: Page, target: ReturnType<Page['getByRole']>): Promise<void> {
-  for (let presses = 0; presses < 40; presses++) {
-    if (await target.evaluate((element) => element === document.activeElement)) return
-    await page.keyboard.press('Tab')
-  }
-  throw new Error('the keyboard does not get there')
-}
-
-/** Every rule of WCAG 2.2 A and AA; evaluated and not added as a script, which the page's own policy would refuse. */
-async function findFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource)
-  const results = await page.evaluate(() => {
-    const { axe: checker } = window as unknown as { axe: typeof axe }
-    return checker.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
-  })
-  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)
-}

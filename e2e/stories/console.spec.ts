@@ -1,12 +1,9 @@
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
-import type { Locator, Page } from '@playwright/test'
-import type axe from 'axe-core'
+import type { Page } from '@playwright/test'
+import { findFaults, tabTo } from '../stage/access.ts'
 import { answerJson, type ConsoleStage, expect, test } from '../stage/console.ts'
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const PIXEL = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
   'base64',
@@ -275,21 +272,3 @@ test.describe('where there is no bucket', () => {
     await expect(page.getByRole('group', { name: 'Preview of hello.txt' })).toHaveText('hello')
   })
 })
-
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  for (let presses = 0; presses < 40; presses++) {
-    if (await target.evaluate((element) => element === document.activeElement)) return
-    await page.keyboard.press('Tab')
-  }
-  throw new Error('the keyboard does not get there')
-}
-
-/** Every rule of WCAG 2.2 A and AA; evaluated and not added as a script, which the page's own policy would refuse. */
-async function findFaults(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource)
-  const results = await page.evaluate(() => {
-    const { axe: checker } = window as unknown as { axe: typeof axe }
-    return checker.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-  })
-  return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)
-}

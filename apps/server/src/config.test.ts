@@ -21,6 +21,7 @@ describe('without OSS variables', () => {
       isLocal: true,
       secrets: [],
       sweepIntervalMs: 60_000,
+      keepTrace: true,
       callbackUrl: 'http://127.0.0.1:3000/uploads/callback',
       oss: {
         publicAddress: { name: 'uploads', region: 'cn-hangzhou', url: 'http://127.0.0.1:9000/uploads' },
@@ -65,6 +66,7 @@ describe('with a real bucket', () => {
     expect(config.oss).not.toHaveProperty('callbackKeyUrls')
     expect(config.secrets).toEqual(['a new secret long enough', 'an old one long enough'])
     expect(config.callbackSni).toBe(false)
+    expect([config.keepTrace, readConfig({ ...real, KEEP_TRACE: 'true' }).keepTrace]).toEqual([false, true])
   })
 
   it('a domain of its own is for browsers alone', () => {
@@ -120,8 +122,14 @@ describe('a mistake', () => {
     ],
     [
       'many at once',
-      { ...real, OSS_BUCKET: 'A', SIGNATURE_VERSION: 'V2', CALLBACK_SNI: 'yes', LOG_LEVEL: 'loud' },
-      ['OSS_BUCKET must be', 'SIGNATURE_VERSION must be', 'CALLBACK_SNI must be', 'LOG_LEVEL must be'],
+      { ...real, OSS_BUCKET: 'A', SIGNATURE_VERSION: 'V2', CALLBACK_SNI: 'yes', KEEP_TRACE: '1', LOG_LEVEL: 'loud' },
+      [
+        'OSS_BUCKET must be',
+        'SIGNATURE_VERSION must be',
+        'CALLBACK_SNI must be',
+        'KEEP_TRACE must be',
+        'LOG_LEVEL must be',
+      ],
     ],
   ])('%s is named, with every other one', (_case, environment, sentences) => {
     const mistakes = mistakesOf(environment)

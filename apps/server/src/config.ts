@@ -34,6 +34,8 @@ export interface ServerConfig {
   /** The first signs, all are accepted; empty: made once and kept in `dataDir`. */
   secrets: readonly string[]
   sweepIntervalMs: number
+  /** Note what was signed, sent and answered, for the inspector; one write a step. */
+  keepTrace: boolean
   /** Origins of other pages that may call this server. */
   corsOrigins: readonly string[]
   logLevel: string
@@ -72,6 +74,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     isLocal,
     secrets: variables.UPLOADS_SECRET ?? [],
     sweepIntervalMs: variables.SWEEP_INTERVAL_SECONDS * 1000,
+    keepTrace: variables.KEEP_TRACE ?? isLocal,
     corsOrigins: variables.CORS_ORIGINS,
     logLevel: variables.LOG_LEVEL,
     ...(variables.CALLBACK_HOST === undefined ? {} : { callbackHost: variables.CALLBACK_HOST }),
@@ -81,6 +84,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 
 const whole = (max: number, message: string) => z.coerce.number(message).int(message).min(1, message).max(max, message)
 const port = (name: string, fallback: number) => whole(65_535, `${name} must be a port, 1 to 65535`).default(fallback)
+
+const yesOrNo = (name: string) =>
+  z
+    .enum(['true', 'false'], `${name} must be true or false`)
+    .transform((text) => text === 'true')
+    .optional()
 
 const list = z.string().transform((text) =>
   text
@@ -118,10 +127,7 @@ const ENVIRONMENT = z.object({
   CALLBACK_HOST: name
     .regex(/^[\w.-]+(:\d+)?$/, 'CALLBACK_HOST must be a host name, without scheme and path')
     .optional(),
-  CALLBACK_SNI: z
-    .enum(['true', 'false'], 'CALLBACK_SNI must be true or false')
-    .transform((text) => text === 'true')
-    .optional(),
+  CALLBACK_SNI: yesOrNo('CALLBACK_SNI'),
   UPLOADS_SECRET: list
     .refine(
       (secrets) => secrets.length > 0 && secrets.every((secret) => Buffer.byteLength(secret) >= 16),
@@ -129,6 +135,7 @@ const ENVIRONMENT = z.object({
     )
     .optional(),
   SWEEP_INTERVAL_SECONDS: whole(3600, 'SWEEP_INTERVAL_SECONDS must be a whole number, 1 to 3600').default(60),
+  KEEP_TRACE: yesOrNo('KEEP_TRACE'),
   CORS_ORIGINS: list
     .refine(
       (origins) => origins.every((origin) => URL.canParse(origin) && new URL(origin).origin === origin),

@@ -51,7 +51,7 @@ export async function startServer({ config, routes, logger }: StartServerOptions
     ...(config.callbackSni === undefined ? {} : { callbackSni: config.callbackSni }),
     secret: secrets,
     store: await openStore(config, log),
-    keepTrace: config.isLocal,
+    keepTrace: config.keepTrace,
     sweep: { intervalMs: config.sweepIntervalMs },
     logger: log,
   })

@@ -1,3 +1,4 @@
+export { CopyButton } from './copy-button.tsx'
 export {
   createUploadReact,
   type TypedDropzoneOptions,

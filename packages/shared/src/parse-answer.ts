@@ -156,20 +156,13 @@ export const parseRecordPage = parserOf(
 )
 
 /** `GET /uploads/:id/trace` */
-export function parseTrace(body: unknown): UploadTrace {
-  const trace = shape.object(body, 'the answer')
-  return {
-    id: shape.text(trace.id, 'id', { min: 1 }),
-    events: shape.array(trace.events, 'events', { min: 0, max: MANY }).map((value, index) => {
-      const { at, event, detail = null } = shape.object(value, `events[${index}]`)
-      return {
-        at: parseTime(at, `events[${index}].at`),
-        event: shape.text(event, `events[${index}].event`, { min: 1 }),
-        detail: detail as Json,
-      }
-    }),
-  }
-}
+export const parseTrace = parserOf(
+  object<UploadTrace>({
+    id: some,
+    events: list(object<UploadTrace['events'][number]>({ at: time, event: some, detail: json })),
+  }),
+  answered,
+)
 
 /** `application/problem+json`. Gives nothing where the body is not one of ours: a gateway's page, an empty body. */
 export function parseProblem(body: unknown): Problem | undefined {

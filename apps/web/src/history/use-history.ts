@@ -1,11 +1,18 @@
-import type { RecordPage } from '@oss-direct/shared'
-import { type InfiniteData, useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query'
+import type { UploadRecord } from '@oss-direct/shared'
+import {
+  type Mutation,
+  type QueryClient,
+  useInfiniteQuery,
+  useMutation,
+  useMutationState,
+  useQueryClient,
+} from '@tanstack/react-query'
 import { useEffect } from 'react'
-import { confirmRecord, deleteRecord, listRecords } from './api.ts'
-import { uploader } from './uploading.ts'
+import { confirmRecord, deleteRecord, listRecords } from '../api.ts'
+import { uploader } from '../uploading.ts'
 
 const HISTORY = ['history']
-type Pages = InfiniteData<RecordPage, string | undefined>
+const DELETION = ['delete-record']
 
 /** The visitor's records, newest first; read again whenever an upload of this page has ended. */
 export function useHistory() {
@@ -24,24 +31,51 @@ export function useConfirmRecord() {
   const queryClient = useQueryClient()
   return useMutation({
     mutationFn: confirmRecord,
-    onSettled: () => queryClient.invalidateQueries({ queryKey: HISTORY }),
+    onSettled: (_outcome, _error, id) => readAgain(queryClient, id),
   })
 }
 
-/** Deletes record and object. The row goes at once, and comes back where the server refuses. */
+/**
+ * Deletes record and object. Nothing is cut out of the list: whoever shows records leaves out those of `useDeletions`, so that
+ * a row is gone at once, stays gone until the list has been read without it, and is back where the server refuses.
+ */
 export function useDeleteRecord() {
   const queryClient = useQueryClient()
   return useMutation({
-    mutationFn: deleteRecord,
-    async onMutate(id) {
-      await queryClient.cancelQueries({ queryKey: HISTORY })
-      const before = queryClient.getQueryData<Pages>(HISTORY)
-      queryClient.setQueryData<Pages>(HISTORY, (pages) => pages && withoutRecord(pages, id))
-      return { before }
-    },
-    onError: (_error, _id, context) => queryClient.setQueryData(HISTORY, context?.before),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: HISTORY }),
+    mutationKey: DELETION,
+    mutationFn: ({ id }: UploadRecord) => deleteRecord(id),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: HISTORY }),
+    onError: (_error, { id }) => void readAgain(queryClient, id),
   })
+}
+
+export interface Deletions {
+  /** Ids of records whose deletion is under way. */
+  pending: ReadonlySet<string>
+  refused: readonly RefusedDeletion[]
+}
+
+export interface RefusedDeletion {
+  record: UploadRecord
+  error: Error
+  dismiss(): void
+}
+
+export function useDeletions(): Deletions {
+  const cache = useQueryClient().getMutationCache()
+  const mutations = useMutationState({
+    filters: { mutationKey: DELETION },
+    select: (mutation) => mutation as Mutation<void, Error, UploadRecord>,
+  })
+  const state = mutations.map((mutation) => ({ ...mutation.state, dismiss: () => cache.remove(mutation) }))
+  return {
+    pending: new Set(
+      state.flatMap(({ status, variables }) => (status === 'pending' && variables ? [variables.id] : [])),
+    ),
+    refused: state.flatMap(({ error, variables, dismiss }) =>
+      error && variables ? [{ error, record: variables, dismiss }] : [],
+    ),
+  }
 }
 
 /** Whether files are on their way from this very page. Their records have been granted, and are shown there. */
@@ -49,11 +83,10 @@ export function isUploading(): boolean {
   return uploader.getSnapshot().some(({ phase }) => UNDER_WAY.has(phase))
 }
 
-function withoutRecord(pages: Pages, id: string): Pages {
-  return {
-    ...pages,
-    pages: pages.pages.map((page) => ({ ...page, items: page.items.filter((record) => record.id !== id) })),
-  }
+function readAgain(queryClient: QueryClient, id: string): Promise<unknown> {
+  return Promise.all(
+    [HISTORY, ['record', id], ['trace', id]].map((queryKey) => queryClient.invalidateQueries({ queryKey })),
+  )
 }
 
 /** Thousands of files may end within a second; the history is read once for all of them. */

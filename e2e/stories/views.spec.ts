@@ -1,0 +1,97 @@
+import type { Page } from '@playwright/test'
+import { findFaults, tabTo } from '../stage/access.ts'
+import { openPage, uploadRow } from '../stage/page.ts'
+import { expect, type Stage, test } from '../stage/stage.ts'
+
+const file = { name: 'report.txt', mimeType: 'text/plain', buffer: Buffer.from('the report') }
+
+/** Uploads a file and gives the address of every view, each with something to show. */
+async function addresses(page: Page, stage: Stage): Promise<string[]> {
+  const { drop } = await openPage(page, stage)
+  await drop([file])
+  await expect(uploadRow(page, file.name)).toHaveAttribute('data-phase', 'done')
+  const { items } = await (await page.request.get(`${stage.origin}/uploads`)).json()
+  await stage.setFault({ name: 'callback-slow', delayMs: 1, count: 3 })
+  return ['/', `/records/${items[0].id}`, '/records/none', '/embed', '/foreign.html', '/faults', '/elsewhere']
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const locale of ['en', 'zh-CN'] as const) {
+    test(`no view has a fault that axe finds, or is wider than its window: ${colorScheme}, ${locale}`, async ({
+      page,
+      stage,
+    }) => {
+      test.setTimeout(180_000)
+      await page.emulateMedia({ colorScheme })
+      const views = await addresses(page, stage)
+      await page.getByLabel('Language').selectOption(locale)
+      for (const width of [1280, 320]) {
+        await page.setViewportSize({ width, height: 800 })
+        for (const view of views) {
+          const what = `${view} at ${width} px`
+          await page.goto(stage.origin + (view === '/foreign.html' ? `${view}?lang=${locale}` : view))
+          await expect(page.getByRole('heading', { level: 1 }), what).toBeVisible()
+          await page.waitForLoadState('networkidle')
+          // What is one click away is looked at, too.
+          for (const summary of await page.locator('summary').all()) await summary.click()
+          expect(await findFaults(page), what).toEqual([])
+          expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), what).toBe(0)
+          expect(await page.evaluate(() => document.documentElement.lang), what).toBe(locale)
+        }
+      }
+    })
+  }
+}
+
+test('by keyboard alone: past the head, to a record, its raw text, back, and a fault on and off', async ({
+  page,
+  stage,
+}) => {
+  const { drop } = await openPage(page, stage)
+  await drop([file])
+  await expect(uploadRow(page, file.name)).toHaveAttribute('data-phase', 'done')
+  await page.reload()
+  await expect(page.getByRole('region', { name: 'History' })).toContainText(file.name)
+
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('link', { name: 'Skip to the content' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('main')).toBeFocused()
+  await tabTo(page, page.getByRole('region', { name: 'History' }).getByRole('link', { name: file.name, exact: true }))
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: file.name })).toBeFocused()
+
+  const sent = page.getByRole('region', { name: 'What OSS sent' })
+  await expect(sent).toBeVisible()
+  await tabTo(page, sent.locator('summary'))
+  await page.keyboard.press('Enter')
+  await expect(sent.locator('pre')).toBeVisible()
+
+  await page.keyboard.press('Alt+ArrowLeft')
+  await expect(page.getByRole('heading', { level: 1, name: /^Drop a file/ })).toBeFocused()
+  await page.keyboard.press('Shift+Tab')
+  await tabTo(page, page.getByRole('navigation').getByRole('link', { name: 'Faults' }))
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { level: 1, name: 'Faults of the local OSS' })).toBeFocused()
+  const lost = page.getByRole('switch', { name: 'Answer lost' })
+  await tabTo(page, lost)
+  await page.keyboard.press('Space')
+  await expect(lost).toBeChecked()
+  await expect(lost).toBeFocused()
+  await page.keyboard.press('Space')
+  await expect(lost).not.toBeChecked()
+  await expect(lost).toBeFocused()
+})
+
+test('a view has its title, in the language of the visitor, and the choice outlives a reload', async ({
+  page,
+  stage,
+}) => {
+  await page.goto(`${stage.origin}/embed`)
+  await expect(page).toHaveTitle('Embed it · oss-direct')
+  await page.getByLabel('Language').selectOption('zh-CN')
+  await expect(page).toHaveTitle('嵌入 · oss-direct')
+  await page.reload()
+  await expect(page).toHaveTitle('嵌入 · oss-direct')
+  await expect(page.getByRole('heading', { level: 1, name: '嵌入' })).toBeVisible()
+})
