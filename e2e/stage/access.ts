@@ -10,7 +10,11 @@ export async function findFaults(page: Page): Promise<string[]> {
   await page.evaluate(axeSource)
   const results = await page.evaluate(() => {
     const { axe: checker } = window as unknown as { axe: typeof axe }
-    return checker.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+    return checker.run({
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+      // The component does not know below which heading it will stand.
+      rules: { 'heading-order': { enabled: false } },
+    })
   })
   return results.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`)
 }

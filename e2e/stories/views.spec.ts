@@ -67,9 +67,9 @@ test('by keyboard alone: past the head, to a record, its raw text, back, and a f
   await page.keyboard.press('Enter')
   await expect(sent.locator('pre')).toBeVisible()
 
-  await page.keyboard.press('Alt+ArrowLeft')
+  await tabTo(page, page.getByRole('link', { name: 'Upload and history' }))
+  await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 1, name: /^Drop a file/ })).toBeFocused()
-  await page.keyboard.press('Shift+Tab')
   await tabTo(page, page.getByRole('navigation').getByRole('link', { name: 'Faults' }))
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 1, name: 'Faults of the local OSS' })).toBeFocused()

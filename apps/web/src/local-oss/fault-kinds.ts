@@ -20,7 +20,6 @@ export interface FaultKind {
 export const FAULT_KINDS = [
   { name: 'slow', parameters: [{ name: 'bytesPerSecond', start: 200, factor: 1024, min: 1 }], mayBeOnce: false },
   { name: 'drop', parameters: [{ name: 'afterBytes', start: 64, factor: 1024, min: 0 }], mayBeOnce: true },
-  { name: 'stall', parameters: [{ name: 'afterBytes', start: 64, factor: 1024, min: 0 }], mayBeOnce: true },
   {
     name: 'error',
     parameters: [
@@ -35,15 +34,7 @@ export const FAULT_KINDS = [
   { name: 'clock', parameters: [{ name: 'offsetMs', start: 20, factor: 60_000 }], mayBeOnce: false },
 ] as const satisfies readonly { name: string; parameters: readonly FaultParameter[]; mayBeOnce: boolean }[]
 
-export type FaultName =
-  | 'slow'
-  | 'drop'
-  | 'stall'
-  | 'error'
-  | 'lose-answer'
-  | 'callback-lost'
-  | 'callback-slow'
-  | 'clock'
+export type FaultName = (typeof FAULT_KINDS)[number]['name']
 
 /** What the wire wants, from what stands in the fields. */
 export function faultOf(kind: FaultKind, values: Readonly<Record<string, string>>, once: boolean) {

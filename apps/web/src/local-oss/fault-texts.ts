@@ -49,7 +49,6 @@ export const faultTexts: Record<Locale, FaultTexts> = {
     names: {
       slow: 'Slow line',
       drop: 'Connection cut',
-      stall: 'Stalled line',
       error: 'OSS refuses',
       'lose-answer': 'Answer lost',
       'callback-lost': 'Callback lost',
@@ -64,10 +63,6 @@ export const faultTexts: Record<Locale, FaultTexts> = {
       drop: {
         happens: 'The connection breaks in the middle of the file.',
         expect: 'nothing is stored; the row waits and sends again, up to four times, then says that it failed.',
-      },
-      stall: {
-        happens: 'OSS stops reading and says nothing.',
-        expect: 'after half a minute without a byte the row gives the connection up and sends again.',
       },
       error: {
         happens: 'OSS answers with this error and stores nothing.',
@@ -121,7 +116,6 @@ export const faultTexts: Record<Locale, FaultTexts> = {
     names: {
       slow: '线路缓慢',
       drop: '连接中断',
-      stall: '线路停滞',
       error: 'OSS 拒绝',
       'lose-answer': '应答丢失',
       'callback-lost': '回调丢失',
@@ -136,10 +130,6 @@ export const faultTexts: Record<Locale, FaultTexts> = {
       drop: {
         happens: '文件传到一半时连接断开。',
         expect: '不保存任何内容；等待后重新发送，最多四次，之后显示失败。',
-      },
-      stall: {
-        happens: 'OSS 不再读取，也不应答。',
-        expect: '半分钟没有进展后放弃该连接并重新发送。',
       },
       error: {
         happens: 'OSS 返回此错误，不保存任何内容。',
