@@ -1,18 +1,32 @@
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { findFaults, tabTo } from '../stage/access.ts'
 import { openPage, uploadRow } from '../stage/page.ts'
 import { expect, type Stage, test } from '../stage/stage.ts'
 
 const file = { name: 'report.txt', mimeType: 'text/plain', buffer: Buffer.from('the report') }
 
-/** Uploads a file and gives the address of every view, each with something to show. */
-async function addresses(page: Page, stage: Stage): Promise<string[]> {
+interface ViewUnderTest {
+  address: string
+  /** Stands there once the view has all that it shows. */
+  whole: (page: Page) => Locator
+}
+
+/** Uploads a file and gives every view, each with something to show. */
+async function viewsOf(page: Page, stage: Stage): Promise<ViewUnderTest[]> {
   const { drop } = await openPage(page, stage)
   await drop([file])
   await expect(uploadRow(page, file.name)).toHaveAttribute('data-phase', 'done')
   const { items } = await (await page.request.get(`${stage.origin}/uploads`)).json()
   await stage.setFault({ name: 'callback-slow', delayMs: 1, count: 3 })
-  return ['/', `/records/${items[0].id}`, '/records/none', '/embed', '/foreign.html', '/faults', '/elsewhere']
+  return [
+    { address: '/', whole: () => page.locator('[data-record-id]') },
+    { address: `/records/${items[0].id}`, whole: () => page.locator('.chapter').last() },
+    { address: '/records/none', whole: () => page.locator('.calm') },
+    { address: '/embed', whole: () => page.frameLocator('.upload-frame').getByRole('button') },
+    { address: '/foreign.html', whole: () => page.getByRole('button') },
+    { address: '/faults', whole: () => page.getByRole('switch', { checked: true }) },
+    { address: '/elsewhere', whole: () => page.locator('.calm') },
+  ]
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
@@ -23,15 +37,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
     }) => {
       test.setTimeout(180_000)
       await page.emulateMedia({ colorScheme })
-      const views = await addresses(page, stage)
+      const views = await viewsOf(page, stage)
       await page.getByLabel('Language').selectOption(locale)
       for (const width of [1280, 320]) {
         await page.setViewportSize({ width, height: 800 })
-        for (const view of views) {
-          const what = `${view} at ${width} px`
-          await page.goto(stage.origin + (view === '/foreign.html' ? `${view}?lang=${locale}` : view))
+        for (const { address, whole } of views) {
+          const what = `${address} at ${width} px`
+          await page.goto(stage.origin + (address === '/foreign.html' ? `${address}?lang=${locale}` : address))
           await expect(page.getByRole('heading', { level: 1 }), what).toBeVisible()
-          await page.waitForLoadState('networkidle')
+          await expect(whole(page).first(), what).toBeVisible()
           // What is one click away is looked at, too.
           for (const summary of await page.locator('summary').all()) await summary.click()
           expect(await findFaults(page), what).toEqual([])
