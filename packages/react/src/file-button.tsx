@@ -16,6 +16,7 @@ export function FileButton({ nameId, onChosen }: FileButtonProps) {
       <input
         ref={input}
         type="file"
+        className="od-gate"
         hidden
         aria-hidden="true"
         tabIndex={-1}

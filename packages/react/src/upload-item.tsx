@@ -1,44 +1,41 @@
 import type { Json } from '@oss-direct/shared'
-import type { Upload, Uploader } from '@oss-direct/uploader'
-import { type CSSProperties, memo, type ReactNode, useId } from 'react'
+import type { Upload, UploadPhase } from '@oss-direct/uploader'
+import { type CSSProperties, type ReactNode, useId } from 'react'
 import { ErrorView } from './error-view.tsx'
 import { FileButton } from './file-button.tsx'
 import { FileName } from './file-name.tsx'
+import { folderOf } from './folder.ts'
 import { CheckIcon, ChevronIcon, CloseIcon, ErrorIcon, PauseIcon, ResumeIcon, WarningIcon } from './icons.tsx'
 import { useLanguage } from './language.tsx'
 import { ResultView } from './result-view.tsx'
+import { useRow } from './row.ts'
 import { Thumbnail } from './thumbnail.tsx'
+import { useUploader } from './upload-provider.tsx'
 import { fractionSent, UploadStatus } from './upload-status.tsx'
 
 export type DoneUpload<Result = Json> = Extract<Upload<Result>, { phase: 'done' }>
 
-export interface UploadRowProps {
+export interface UploadItemProps {
   upload: Upload
-  uploader: Uploader
-  /** Place in line, from 1; only looked at while the upload waits. */
-  place: number
-  /** Whether the answer is shown. */
-  open: boolean
-  toggle(id: string, open: boolean): void
   /** In place of the built-in view of the application's answer. */
   renderResult?: ((upload: DoneUpload) => ReactNode) | undefined
 }
 
-/** One upload. Rendered again only when this very upload changes: the store keeps the identity of all others. */
-export const UploadRow = memo(function UploadRow(props: UploadRowProps) {
-  const { upload, place, open, renderResult } = props
+/** One upload, inside of the row that an `UploadList` gives it. */
+export function UploadItem({ upload, renderResult }: UploadItemProps) {
+  const { place, open } = useRow()
   const nameId = useId()
   return (
     <>
       <div className="od-row-head">
         <Thumbnail file={upload.file} />
         <div className="od-row-text">
-          <FileName name={upload.file.name} id={nameId} />
+          <FileName name={upload.file.name} folder={folderOf(upload.file)} id={nameId} />
           <UploadStatus upload={upload} place={place} />
         </div>
-        <PhaseMark upload={upload} />
+        <PhaseMark phase={upload.phase} />
         <div className="od-actions">
-          <Actions {...props} nameId={nameId} />
+          <Actions upload={upload} nameId={nameId} />
         </div>
       </div>
       <Progress upload={upload} nameId={nameId} />
@@ -54,13 +51,15 @@ export const UploadRow = memo(function UploadRow(props: UploadRowProps) {
       )}
     </>
   )
-})
+}
 
 /** One that waits for another try says why in its line. */
 const SHOWN_ERRORS: ReadonlySet<string> = new Set(['failed', 'unconfirmed', 'needs-file'])
 
-function Actions({ upload, uploader, open, toggle, nameId }: UploadRowProps & { nameId: string }) {
+function Actions({ upload, nameId }: { upload: Upload; nameId: string }) {
   const { messages } = useLanguage()
+  const { open, toggle } = useRow()
+  const uploader = useUploader()
   const { id } = upload
   // Each action has a key, so that none takes over the element of another: a second press on what was "Cancel" a moment ago
   // would be a "Retry".
@@ -156,7 +155,7 @@ function Actions({ upload, uploader, open, toggle, nameId }: UploadRowProps & { 
 }
 
 /** Colour is never the only sign. */
-function PhaseMark({ upload: { phase } }: { upload: Upload }) {
+function PhaseMark({ phase }: { phase: UploadPhase }) {
   if (phase !== 'done' && phase !== 'unconfirmed' && phase !== 'failed') return null
   return (
     <span className="od-mark">

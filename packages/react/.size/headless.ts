@@ -1,0 +1,2 @@
+export { UploadProvider, useDropzone, useUploader, useUploads } from '@oss-direct/react'
+export { createUploader } from '@oss-direct/uploader'
