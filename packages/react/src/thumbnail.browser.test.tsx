@@ -6,16 +6,19 @@ import { shrinkPicture } from './shrink-picture.ts'
 import { smallPictureOf } from './small-pictures.ts'
 
 describe('a thumbnail', () => {
-  it.each(['image/png', 'image/jpeg', 'image/webp'])('of %s is a small copy, made off the main thread', async (type) => {
-    const here = vi.spyOn(window, 'createImageBitmap')
-    await show()
-    script.uploader.add('demo', [await picture(600, 300, type)])
-    const canvas = await drawn()
-    expect(canvas.width).toBe(160)
-    expect(colourOf(canvas)).toBe('red')
-    expect(document.querySelector('.od-sign')).toBeNull()
-    expect(here).not.toHaveBeenCalled()
-  })
+  it.each(['image/png', 'image/jpeg', 'image/webp'])(
+    'of %s is a small copy, made off the main thread',
+    async (type) => {
+      const here = vi.spyOn(window, 'createImageBitmap')
+      await show()
+      script.uploader.add('demo', [await picture(600, 300, type)])
+      const canvas = await drawn()
+      expect(canvas.width).toBe(160)
+      expect(colourOf(canvas)).toBe('red')
+      expect(document.querySelector('.od-sign')).toBeNull()
+      expect(here).not.toHaveBeenCalled()
+    },
+  )
 
   it('of a film is one of its frames', async () => {
     await show()
