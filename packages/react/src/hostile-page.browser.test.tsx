@@ -97,7 +97,7 @@ function stylesOf(element: Element): Styles {
   return styles
 }
 
-const TEXT = /^(font|text|outline-(color|width))/
+const TEXT = /^(font|text|letter|outline-(color|width))/
 
 /** The time left counts down meanwhile, and what follows from how wide a text is changes with it. */
 const MOVING = /^(inline-size|width|block-size|height|perspective-origin|transform-origin|inset|left|right|top|bottom)/

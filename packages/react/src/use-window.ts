@@ -1,4 +1,5 @@
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useBeforePaint } from './use-before-paint.ts'
 
 export interface WindowOptions {
   /** The element that scrolls. */
@@ -38,11 +39,11 @@ export function useWindow({ scroller, ids, estimate, keep, enabled }: WindowOpti
     [enabled, ids, estimate, measured],
   )
   const latest = useRef({ ids, tops })
-  useLayoutEffect(() => {
+  useBeforePaint(() => {
     latest.current = { ids, tops }
   })
 
-  useLayoutEffect(() => {
+  useBeforePaint(() => {
     const element = scroller.current
     if (!enabled || element === null) return
     const look = () =>
@@ -85,8 +86,7 @@ export function useWindow({ scroller, ids, estimate, keep, enabled }: WindowOpti
   useEffect(() => () => sizes?.disconnect(), [sizes])
 
   // What lies above the view grew or shrank: the view stays on what it showed.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once after each measurement
-  useLayoutEffect(() => {
+  useBeforePaint(() => {
     if (enabled && shift.current !== 0 && scroller.current !== null) scroller.current.scrollTop += shift.current
     shift.current = 0
   }, [measured])
