@@ -1,2 +1,1 @@
-export { UploadProvider, useDropzone, useUploader, useUploads } from '@oss-direct/react'
-export { createUploader } from '@oss-direct/uploader'
+export { useDropzone, useUploads, useUploader, UploadProvider } from '@oss-direct/react'; export { createUploader } from '@oss-direct/uploader'

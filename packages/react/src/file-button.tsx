@@ -1,4 +1,5 @@
 import { useRef } from 'react'
+import { ActionButton } from './action-button.tsx'
 import { useLanguage } from './language.tsx'
 
 export interface FileButtonProps {
@@ -27,15 +28,7 @@ export function FileButton({ nameId, onChosen }: FileButtonProps) {
           if (file) onChosen(file)
         }}
       />
-      <button
-        type="button"
-        className="od-button"
-        data-kind="secondary"
-        aria-describedby={nameId}
-        onClick={() => input.current?.click()}
-      >
-        {messages.chooseFile}
-      </button>
+      <ActionButton label={messages.chooseFile} nameId={nameId} onClick={() => input.current?.click()} />
     </>
   )
 }

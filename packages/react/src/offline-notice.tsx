@@ -1,3 +1,4 @@
+import { ActionButton } from './action-button.tsx'
 import { OfflineIcon } from './icons.tsx'
 import { useLanguage } from './language.tsx'
 import { usePanelUploads } from './panel.ts'
@@ -16,11 +17,7 @@ export function OfflineNotice() {
         <OfflineIcon />
       </span>
       <p className="od-notice-text">{messages.offline}</p>
-      {summary.active > 0 && (
-        <button type="button" className="od-button" data-kind="secondary" onClick={() => uploader.tryNow()}>
-          {messages.tryNow}
-        </button>
-      )}
+      {summary.active > 0 && <ActionButton label={messages.tryNow} onClick={uploader.tryNow} />}
     </div>
   )
 }

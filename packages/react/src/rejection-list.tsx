@@ -1,3 +1,4 @@
+import { ActionButton } from './action-button.tsx'
 import { FileName } from './file-name.tsx'
 import { CloseIcon, RefuseIcon } from './icons.tsx'
 import { useLanguage } from './language.tsx'
@@ -34,10 +35,7 @@ function Rejections({ uploads }: { uploads: readonly RejectedUpload[] }) {
           <Group key={group.code} group={group} reason={rejectionReason(group.code, rules, language)} folded={folded} />
         ))}
       </div>
-      <button type="button" className="od-button" data-kind="icon" title={messages.dismiss} onClick={dismiss}>
-        <CloseIcon />
-        <span className="od-hidden">{messages.dismiss}</span>
-      </button>
+      <ActionButton label={messages.dismiss} icon={<CloseIcon />} onClick={dismiss} />
     </div>
   )
 }
