@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import {
   container,
@@ -409,6 +409,27 @@ describe('many files', () => {
     list.parentElement?.scrollTo(0, list.scrollHeight)
     await expect.element(page.getByTitle('f9999.txt')).toBeVisible()
     expect(rows().length).toBeLessThanOrEqual(100)
+  })
+})
+
+describe('the theme', () => {
+  const scheme = () => getComputedStyle(document.querySelector('.od-root') as Element).colorScheme
+  afterEach(() => document.documentElement.removeAttribute('data-theme'))
+
+  it.each(['light', 'dark'])('is %s where the page says so, and the system’s where it does not', async (theme) => {
+    await show()
+    expect(scheme()).toBe('light dark')
+    document.documentElement.dataset.theme = theme
+    expect(scheme()).toBe(theme)
+  })
+
+  it.each([
+    ['light', 'dark'],
+    ['dark', 'light'],
+  ] as const)('is %s where the dropzone says so, on a page that is %s', async (theme, other) => {
+    await show({}, { theme })
+    document.documentElement.dataset.theme = other
+    expect(scheme()).toBe(theme)
   })
 })
 
