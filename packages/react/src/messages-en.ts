@@ -92,7 +92,6 @@ export const en: Messages = {
   resumeAll: 'Resume all',
   cancelAll: 'Cancel all',
   clear: 'Clear list',
-  addMore: 'Add more',
 
   formWaits: 'Files are still being uploaded. Wait for them, or cancel them, and send again.',
   formNeedsFile: 'Add a file first.',

@@ -92,7 +92,6 @@ export const zhCN: Messages = {
   resumeAll: '全部继续',
   cancelAll: '全部取消',
   clear: '清空列表',
-  addMore: '继续添加',
 
   formWaits: '文件仍在上传，请等待完成或取消后再提交。',
   formNeedsFile: '请先添加文件。',

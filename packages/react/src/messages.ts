@@ -98,7 +98,6 @@ export interface Messages {
   resumeAll: string
   cancelAll: string
   clear: string
-  addMore: string
 
   /** Why a form around it is not sent. */
   formWaits: string
