@@ -1,6 +1,18 @@
+import { fileURLToPath } from 'node:url'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import { launchOptions } from './scripts/browser.mjs'
+
+const launch = await launchOptions()
+/** Made anew for each project: vitest writes into it. */
+const inBrowser = () => ({
+  enabled: true,
+  headless: true,
+  screenshotFailures: false,
+  provider: playwright({ launchOptions: launch }),
+  instances: [{ browser: 'chromium' as const }],
+})
+const reactRoom = fileURLToPath(new URL('packages/react/node_modules', import.meta.url))
 
 export default defineConfig({
   test: {
@@ -38,13 +50,22 @@ export default defineConfig({
           include: ['packages/*/src/**/*.browser.test.{ts,tsx}'],
           testTimeout: 30_000,
           globalSetup: ['packages/uploader/test/local-oss.ts'],
-          browser: {
-            enabled: true,
-            headless: true,
-            screenshotFailures: false,
-            provider: playwright({ launchOptions: await launchOptions() }),
-            instances: [{ browser: 'chromium' }],
-          },
+          browser: inBrowser(),
+        },
+      },
+      {
+        // The same components with the oldest React that they promise to work with.
+        resolve: {
+          alias: [
+            { find: /^react(\/.*)?$/, replacement: `${reactRoom}/react-18$1` },
+            { find: /^react-dom(\/.*)?$/, replacement: `${reactRoom}/react-dom-18$1` },
+          ],
+        },
+        test: {
+          name: 'react-18',
+          include: ['packages/react/src/{parts,form,hydration,react-version}.browser.test.tsx'],
+          testTimeout: 30_000,
+          browser: inBrowser(),
         },
       },
     ],

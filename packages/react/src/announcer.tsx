@@ -2,10 +2,12 @@ import type { Upload } from '@oss-direct/uploader'
 import { useEffect, useRef, useState } from 'react'
 import { announce, NOTHING_TOLD } from './announcements.ts'
 import { useLanguage } from './language.tsx'
+import { useOnline } from './use-online.ts'
 
 /** Tells a screen reader what happens, at most once a second; what is urgent interrupts. */
-export function Announcer({ uploads, online }: { uploads: readonly Upload[]; online: boolean }) {
+export function Announcer({ uploads }: { uploads: readonly Upload[] }) {
   const language = useLanguage()
+  const online = useOnline()
   const told = useRef(NOTHING_TOLD)
   const latest = useRef(uploads)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)

@@ -13,7 +13,13 @@ export function CopyButton({ label, text }: { label: string; text: () => string 
     return () => clearTimeout(timer)
   }, [outcome])
 
-  const copy = async () => setOutcome((await copyText(text())) ? 'copied' : 'failed')
+  const copy = async () => {
+    try {
+      setOutcome((await copyText(text())) ? 'copied' : 'failed')
+    } catch {
+      setOutcome('failed') // what is nested a hundred thousand times cannot be written
+    }
+  }
   const said = outcome === 'copied' ? messages.copied : outcome === 'failed' ? messages.copyFailed : undefined
   return (
     <>

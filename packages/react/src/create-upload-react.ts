@@ -1,20 +1,18 @@
-import type { AnyRoutes, RouteInput, RouteName, RouteResult, Uploader, UploadOf } from '@oss-direct/uploader'
+import type { AnyRoutes, RouteName, RouteResult, UploadOf } from '@oss-direct/uploader'
 import type { ReactNode } from 'react'
+import { createUploadHooks, type RouteAndInput, type UploadHooks } from './create-upload-hooks.ts'
 import { UploadDropzone, type UploadDropzoneProps } from './upload-dropzone.tsx'
-import { UploadProvider, type UploadProviderProps, useUploader } from './upload-provider.tsx'
-import { type DropzoneState, type UseDropzoneOptions, useDropzone } from './use-dropzone.ts'
-import { type RulesState, useRouteRules } from './use-route-rules.ts'
-import { useUploads } from './use-uploads.ts'
+import { UploadItem } from './upload-item.tsx'
+import { UploadList } from './upload-list.tsx'
+import { UploadRoot, type UploadRootProps } from './upload-root.tsx'
 
 /** The components and hooks of this package, knowing a server's routes: their names, inputs and results. */
-export interface UploadReact<Routes> {
-  UploadProvider(props: Omit<UploadProviderProps, 'uploader'> & { uploader: Uploader<Routes> }): ReactNode
+export interface UploadReact<Routes> extends UploadHooks<Routes> {
   UploadDropzone<Name extends RouteName<Routes>>(props: TypedDropzoneProps<Routes, Name>): ReactNode
-  useUploader(): Uploader<Routes>
-  useUploads(): readonly UploadOf<Routes>[]
-  useUploads<Name extends RouteName<Routes>>(route: Name): readonly Extract<UploadOf<Routes>, { route: Name }>[]
-  useDropzone<Name extends RouteName<Routes>>(options: TypedDropzoneOptions<Routes, Name>): DropzoneState
-  useRouteRules(route: RouteName<Routes>): RulesState
+  UploadRoot<Name extends RouteName<Routes>>(props: TypedRootProps<Routes, Name>): ReactNode
+  /** `<UploadList<'avatar'>>` where one route is meant; else `upload.route` tells which it is. */
+  UploadList<Name extends RouteName<Routes> = RouteName<Routes>>(props: TypedListProps<Routes, Name>): ReactNode
+  UploadItem<Given extends UploadOf<Routes>>(props: TypedItemProps<Given>): ReactNode
 }
 
 export type TypedDropzoneProps<Routes, Name extends RouteName<Routes>> = Omit<
@@ -23,16 +21,20 @@ export type TypedDropzoneProps<Routes, Name extends RouteName<Routes>> = Omit<
 > &
   RouteAndInput<Routes, Name>
 
-export type TypedDropzoneOptions<Routes, Name extends RouteName<Routes>> = Omit<UseDropzoneOptions, 'route' | 'input'> &
+export type TypedRootProps<Routes, Name extends RouteName<Routes>> = Omit<
+  UploadRootProps<RouteResult<Routes, Name>>,
+  'route' | 'input'
+> &
   RouteAndInput<Routes, Name>
 
-/** `input` must be given where the route's schema cannot do without. */
-type RouteAndInput<Routes, Name extends RouteName<Routes>> = { route: Name } & (undefined extends RouteInput<
-  Routes,
-  Name
->
-  ? { input?: RouteInput<Routes, Name> }
-  : { input: RouteInput<Routes, Name> })
+export interface TypedListProps<Routes, Name extends RouteName<Routes>> {
+  children?: (upload: Extract<UploadOf<Routes>, { route: Name }>) => ReactNode
+}
+
+export interface TypedItemProps<Given> {
+  upload: Given
+  renderResult?: (upload: Extract<Given, { phase: 'done' }>) => ReactNode
+}
 
 /**
  * Types only: `createUploadReact<typeof routes>()` returns what this package exports anyway. Of your server's routes the
@@ -40,6 +42,6 @@ type RouteAndInput<Routes, Name extends RouteName<Routes>> = { route: Name } & (
  */
 export function createUploadReact<Routes = AnyRoutes>(): UploadReact<Routes>
 // Inside, routes are names and results are JSON; only the outside knows what belongs to which.
-export function createUploadReact() {
-  return { UploadProvider, UploadDropzone, useUploader, useUploads, useDropzone, useRouteRules }
+export function createUploadReact(): object {
+  return { ...createUploadHooks(), UploadDropzone, UploadRoot, UploadList, UploadItem }
 }

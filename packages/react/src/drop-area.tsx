@@ -1,56 +1,59 @@
-import { type Json, type RouteRules, UNLIMITED_FILES, UploadError } from '@oss-direct/shared'
+import { type RouteRules, UNLIMITED_FILES, UploadError } from '@oss-direct/shared'
 import { memo, useId } from 'react'
 import { describeTypes } from './accepted-types.ts'
-import { RefuseIcon, UploadIcon } from './icons.tsx'
+import { CameraIcon, FolderIcon, RefuseIcon, UploadIcon } from './icons.tsx'
 import { type Language, useLanguage } from './language.tsx'
 import { errorText } from './messages.ts'
+import { usePlace } from './panel.ts'
 import { useDropzone } from './use-dropzone.ts'
 
-export interface DropAreaProps {
-  route: string
-  input?: Json | undefined
-  disabled?: boolean | undefined
-}
-
-/** The place for files: a prompt, a real button, the limits, and what can be said of files held over it. */
-export const DropArea = memo(function DropArea({ route, input, disabled }: DropAreaProps) {
+/** The place for files: a prompt, real buttons, the limits, and what can be said of files held over it. */
+export const DropArea = memo(function DropArea() {
+  const place = usePlace('DropArea')
   const language = useLanguage()
   const { messages } = language
   const limitsId = useId()
-  const { getRootProps, getInputProps, open, verdict, draggedCount, rules, rulesError } = useDropzone({
-    route,
-    input,
-    disabled,
-  })
+  const { getRootProps, getInputProps, verdict, draggedCount, rules, ...zone } = useDropzone(place)
+  const { disabled } = place
   const multiple = rules === undefined || rules.maxFiles > 1
   const held = {
     accept: messages.dropAccepted(draggedCount),
     reject: messages.dropRefused,
     unknown: messages.dropUnknown,
   }
+  const button = { type: 'button', className: 'od-button', disabled } as const
   return (
     <div
       {...getRootProps({ className: 'od-drop-area', 'data-verdict': verdict, 'data-disabled': disabled || undefined })}
     >
-      <input {...getInputProps()} />
+      <input {...getInputProps({ className: 'od-gate' })} />
       <span className="od-drop-icon">{verdict === 'reject' ? <RefuseIcon /> : <UploadIcon />}</span>
       <p className="od-prompt">{verdict === undefined ? messages.dropPrompt(multiple) : held[verdict]}</p>
-      <button
-        type="button"
-        className="od-button"
-        data-kind="primary"
-        disabled={disabled}
-        aria-describedby={limitsId}
-        onClick={(event) => {
-          event.stopPropagation() // the area itself opens the dialog too
-          open()
-        }}
-      >
-        {messages.browse(multiple)}
-      </button>
+      <div className="od-sources">
+        <button {...button} data-kind="primary" aria-describedby={limitsId} onClick={zone.open}>
+          {messages.browse(multiple)}
+        </button>
+        {zone.openFolder && (
+          <button {...button} data-kind="secondary" data-source="folder" onClick={zone.openFolder}>
+            <FolderIcon />
+            {messages.chooseFolder}
+          </button>
+        )}
+        {zone.openCamera && (
+          <button {...button} data-kind="secondary" data-source="camera" onClick={zone.openCamera}>
+            <CameraIcon />
+            {messages.openCamera}
+          </button>
+        )}
+      </div>
       <p className="od-limits" id={limitsId}>
-        {rules === undefined ? describeTrouble(rulesError, language) : describeLimits(rules, language)}
+        {rules === undefined ? describeTrouble(zone.rulesError, language) : describeLimits(rules, language)}
       </p>
+      {zone.unreadable.length > 0 && (
+        <p className="od-unreadable" role="alert">
+          {messages.unreadable(zone.unreadable.length)}
+        </p>
+      )}
     </div>
   )
 })

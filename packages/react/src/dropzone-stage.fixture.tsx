@@ -1,8 +1,8 @@
 import './styles.css'
 import type { RouteRules } from '@oss-direct/shared'
-import { StrictMode } from 'react'
+import { type ReactNode, StrictMode } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
-import { afterEach, beforeEach, expect } from 'vitest'
+import { afterEach, beforeEach, expect, vi } from 'vitest'
 import { page } from 'vitest/browser'
 import { type ScriptedUploader, scriptUploader } from './scripted-uploader.fixture.ts'
 import { UploadDropzone, type UploadDropzoneProps } from './upload-dropzone.tsx'
@@ -24,6 +24,7 @@ beforeEach(() => {
   root = createRoot(container)
 })
 afterEach(() => {
+  vi.restoreAllMocks()
   root.unmount()
   container.remove()
   script.uploader.dispose()
@@ -37,6 +38,17 @@ export function show(rules: Partial<RouteRules> = {}, props: Partial<UploadDropz
 /** A page with a dropzone in it that has an uploader of its own. */
 export async function showWith(scripted: ScriptedUploader, props: Partial<UploadDropzoneProps> = {}): Promise<void> {
   script = scripted
+  render(<UploadDropzone route="demo" {...props} />)
+  await expect.element(page.getByRole('button', { name: /browse/i })).toBeVisible()
+}
+
+/** A page with parts of your own choice in it. */
+export function showParts(parts: ReactNode, rules: Partial<RouteRules> = {}): void {
+  script = scriptUploader(rules)
+  render(parts)
+}
+
+function render(dropzone: ReactNode): void {
   root.render(
     <StrictMode>
       <UploadProvider uploader={script.uploader}>
@@ -44,13 +56,12 @@ export async function showWith(scripted: ScriptedUploader, props: Partial<Upload
           <h1>Page</h1>
           <h2>Section</h2>
           <h3>Part</h3>
-          <UploadDropzone route="demo" {...props} />
+          {dropzone}
           <textarea aria-label="Notes" />
         </main>
       </UploadProvider>
     </StrictMode>,
   )
-  await expect.element(page.getByRole('button', { name: /browse/i })).toBeVisible()
 }
 
 /** OSS answers the only form that is under way. */
@@ -69,9 +80,10 @@ export function numbered(count: number, size: number): File[] {
   return Array.from({ length: count }, (_, index) => textFile(`f${index}.txt`, size))
 }
 
-export function drag(type: 'dragenter' | 'dragleave' | 'drop', files: File[]): void {
-  const dataTransfer = transferOf(files)
-  dropArea().dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+export function drag(type: 'dragenter' | 'dragleave' | 'drop', files: File[], target: Element = dropArea()): DragEvent {
+  const event = new DragEvent(type, { dataTransfer: transferOf(files), bubbles: true, cancelable: true })
+  target.dispatchEvent(event)
+  return event
 }
 
 export function paste(target: Element, files: File[]): ClipboardEvent {

@@ -14,7 +14,7 @@ export function ErrorView({ upload, error }: { upload: Upload; error: UploadErro
   return (
     <div className="od-error">
       {/* The error's own sentence has the values in it, and is English whatever the page speaks. */}
-      <p lang="en" dir="ltr">
+      <p className="od-said" lang="en" dir="ltr">
         {reason.message}
       </p>
       {own.hint !== undefined ? (
@@ -43,8 +43,8 @@ export function ErrorView({ upload, error }: { upload: Upload; error: UploadErro
 function Fact({ name, value }: { name: string; value: string | undefined }) {
   if (value === undefined) return null
   return (
-    <div>
-      <dt>{name}</dt>
+    <div className="od-oss-fact">
+      <dt className="od-label">{name}</dt>
       <dd className="od-code">{value}</dd>
     </div>
   )

@@ -1,4 +1,5 @@
 import { useRef } from 'react'
+import { ActionButton } from './action-button.tsx'
 import { useLanguage } from './language.tsx'
 
 export interface FileButtonProps {
@@ -16,6 +17,7 @@ export function FileButton({ nameId, onChosen }: FileButtonProps) {
       <input
         ref={input}
         type="file"
+        className="od-gate"
         hidden
         aria-hidden="true"
         tabIndex={-1}
@@ -26,15 +28,7 @@ export function FileButton({ nameId, onChosen }: FileButtonProps) {
           if (file) onChosen(file)
         }}
       />
-      <button
-        type="button"
-        className="od-button"
-        data-kind="secondary"
-        aria-describedby={nameId}
-        onClick={() => input.current?.click()}
-      >
-        {messages.chooseFile}
-      </button>
+      <ActionButton label={messages.chooseFile} nameId={nameId} onClick={() => input.current?.click()} />
     </>
   )
 }

@@ -6,6 +6,8 @@ const files = (count: number) => (count === 1 ? '1 file' : `${number.format(coun
 export const en: Messages = {
   dropPrompt: (multiple) => (multiple ? 'Drop files here, or paste them' : 'Drop a file here, or paste it'),
   browse: (multiple) => (multiple ? 'Browse files' : 'Browse for a file'),
+  chooseFolder: 'Choose folder',
+  openCamera: 'Use camera',
   dropAccepted: (count) => `Let go to upload ${files(count)}`,
   dropRefused: 'This kind of file is not taken here',
   dropUnknown: 'Let go, and each file will be checked',
@@ -14,6 +16,7 @@ export const en: Messages = {
   limitMinBytes: (size) => `at least ${size}`,
   limitFiles: (count) => `at most ${files(count)}`,
   noLimits: 'any file',
+  unreadable: (count) => `${files(count)} could not be read, and ${count === 1 ? 'was' : 'were'} not added`,
   limitsUnavailable: 'The limits could not be read; each file is checked when it is sent.',
   typeFamily: { image: 'images', video: 'videos', audio: 'audio', text: 'text' },
 
@@ -70,6 +73,7 @@ export const en: Messages = {
   tooMany: (limit) => `Too many at once: at most ${files(limit)}`,
 
   offline: 'No connection. Uploads are held and go on by themselves when it is back.',
+  tryNow: 'Try now',
   uploading: ({ finished, total }) => `${number.format(finished)} of ${number.format(total)} finished`,
   digest: ({ done, unconfirmed, failed, cancelled, unfinished }) =>
     [
@@ -88,6 +92,9 @@ export const en: Messages = {
   resumeAll: 'Resume all',
   cancelAll: 'Cancel all',
   clear: 'Clear list',
+
+  formWaits: 'Files are still being uploaded. Wait for them, or cancel them, and send again.',
+  formNeedsFile: 'Add a file first.',
 
   announceAdded: (count) => `${files(count)} added`,
   announceRejected: (count, reason) => `${files(count)} not added. ${reason}`,

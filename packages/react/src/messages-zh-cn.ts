@@ -6,6 +6,8 @@ const files = (count: number) => `${number.format(count)} 个文件`
 export const zhCN: Messages = {
   dropPrompt: () => '将文件拖放到此处，或直接粘贴',
   browse: () => '选择文件',
+  chooseFolder: '添加文件夹',
+  openCamera: '拍摄',
   dropAccepted: (count) => `松开即可上传 ${files(count)}`,
   dropRefused: '此处不接受这种文件',
   dropUnknown: '松开后将逐个检查文件',
@@ -14,6 +16,7 @@ export const zhCN: Messages = {
   limitMinBytes: (size) => `至少 ${size}`,
   limitFiles: (count) => `一次最多 ${files(count)}`,
   noLimits: '任意文件',
+  unreadable: (count) => `${files(count)}无法读取，未添加`,
   limitsUnavailable: '未能读取上传限制，发送时会逐个检查文件。',
   typeFamily: { image: '图片', video: '视频', audio: '音频', text: '文本' },
 
@@ -70,6 +73,7 @@ export const zhCN: Messages = {
   tooMany: (limit) => `一次添加过多：最多 ${files(limit)}`,
 
   offline: '网络已断开。上传已暂缓，恢复连接后会自动继续。',
+  tryNow: '立即重试',
   uploading: ({ finished, total }) => `已结束 ${number.format(finished)} 个，共 ${number.format(total)} 个`,
   digest: ({ done, unconfirmed, failed, cancelled, unfinished }) =>
     [
@@ -88,6 +92,9 @@ export const zhCN: Messages = {
   resumeAll: '全部继续',
   cancelAll: '全部取消',
   clear: '清空列表',
+
+  formWaits: '文件仍在上传，请等待完成或取消后再提交。',
+  formNeedsFile: '请先添加文件。',
 
   announceAdded: (count) => `已添加 ${files(count)}`,
   announceRejected: (count, reason) => `${files(count)}未添加。${reason}`,

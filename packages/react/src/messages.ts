@@ -17,6 +17,8 @@ export interface Messages {
   /** Where files are dropped; `multiple` is false on a route that takes one file. */
   dropPrompt(multiple: boolean): string
   browse(multiple: boolean): string
+  chooseFolder: string
+  openCamera: string
   dropAccepted(count: number): string
   dropRefused: string
   dropUnknown: string
@@ -25,6 +27,8 @@ export interface Messages {
   limitMinBytes(size: string): string
   limitFiles(count: number): string
   noLimits: string
+  /** Of a drop that had files or folders in it which the browser could not read. */
+  unreadable(count: number): string
   limitsUnavailable: string
   typeFamily: Record<'image' | 'video' | 'audio' | 'text', string>
 
@@ -84,6 +88,7 @@ export interface Messages {
   tooMany(limit: number): string
 
   offline: string
+  tryNow: string
   uploading(facts: { finished: number; total: number }): string
   digest(facts: { done: number; unconfirmed: number; failed: number; cancelled: number; unfinished: number }): string
   took(duration: string): string
@@ -93,6 +98,10 @@ export interface Messages {
   resumeAll: string
   cancelAll: string
   clear: string
+
+  /** Why a form around it is not sent. */
+  formWaits: string
+  formNeedsFile: string
 
   announceAdded(count: number): string
   announceRejected(count: number, reason: string): string

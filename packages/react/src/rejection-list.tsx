@@ -1,22 +1,25 @@
-import type { RouteRules } from '@oss-direct/shared'
-import type { Uploader } from '@oss-direct/uploader'
+import { ActionButton } from './action-button.tsx'
 import { FileName } from './file-name.tsx'
 import { CloseIcon, RefuseIcon } from './icons.tsx'
 import { useLanguage } from './language.tsx'
+import { usePanelUploads, usePlace } from './panel.ts'
 import { groupRejections, type RejectedUpload, type RejectionGroup, rejectionReason } from './rejection-groups.ts'
+import { useUploader } from './upload-provider.tsx'
+import { useRouteRules } from './use-route-rules.ts'
 
 /** Files that were not added, and why. From five on they are told by reason, with the names behind a disclosure. */
-export function RejectionList({
-  uploads,
-  rules,
-  uploader,
-}: {
-  uploads: readonly RejectedUpload[]
-  rules: RouteRules | undefined
-  uploader: Pick<Uploader, 'remove'>
-}) {
+export function RejectionList() {
+  const { rejected } = usePanelUploads('RejectionList')
+  return rejected.length === 0 ? null : <Rejections uploads={rejected} />
+}
+
+function Rejections({ uploads }: { uploads: readonly RejectedUpload[] }) {
   const language = useLanguage()
   const { messages } = language
+  const { route } = usePlace('RejectionList')
+  const uploader = useUploader()
+  const known = useRouteRules(route)
+  const rules = known.status === 'known' ? known.rules : undefined
   const dismiss = () => {
     for (const { id } of uploads) uploader.remove(id)
   }
@@ -32,10 +35,7 @@ export function RejectionList({
           <Group key={group.code} group={group} reason={rejectionReason(group.code, rules, language)} folded={folded} />
         ))}
       </div>
-      <button type="button" className="od-button" data-kind="icon" title={messages.dismiss} onClick={dismiss}>
-        <CloseIcon />
-        <span className="od-hidden">{messages.dismiss}</span>
-      </button>
+      <ActionButton label={messages.dismiss} icon={<CloseIcon />} onClick={dismiss} />
     </div>
   )
 }
@@ -49,7 +49,7 @@ function Group({ group, reason, folded }: { group: RejectionGroup; reason: strin
   const names = (
     <ul className="od-rejected">
       {uploads.slice(0, NAMES_SHOWN).map(({ id, file }) => (
-        <li key={id} data-upload-id={id} data-phase="rejected">
+        <li className="od-rejected-file" key={id} data-upload-id={id} data-phase="rejected">
           <FileName name={file.name} />
           <span className="od-muted">{formats.bytes(file.size)}</span>
         </li>
@@ -59,15 +59,15 @@ function Group({ group, reason, folded }: { group: RejectionGroup; reason: strin
   )
   if (!folded) {
     return (
-      <div>
-        <p>{reason}</p>
+      <div className="od-group">
+        <p className="od-reason">{reason}</p>
         {names}
       </div>
     )
   }
   return (
-    <details>
-      <summary>
+    <details className="od-group">
+      <summary className="od-reason">
         {reason} <span className="od-count">{formats.number(uploads.length)}</span>
       </summary>
       {names}

@@ -6,7 +6,7 @@
  */
 export function safeLink(text: string, page: string): string | undefined {
   const absolute = /^https?:\/\//i.test(text)
-  if (!absolute && !text.startsWith('/')) return undefined
+  if ((!absolute && !text.startsWith('/')) || text.length > LONGEST) return undefined
   // The URL parser drops tabs and line ends, so that "/\t/evil.example" is another host.
   if (hasSpaceOrControl(text)) return undefined
   const url = parseUrl(text, page)
@@ -14,6 +14,9 @@ export function safeLink(text: string, page: string): string | undefined {
   if (absolute) return url.href
   return url.origin === parseUrl(page)?.origin ? text : undefined
 }
+
+/** No browser shows more of an address, and few servers take it. */
+const LONGEST = 4096
 
 function hasSpaceOrControl(text: string): boolean {
   return Array.from(text).some((character) => character <= ' ' || character === '\u007f')

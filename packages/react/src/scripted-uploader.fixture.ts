@@ -25,6 +25,8 @@ export interface ScriptedForm {
   progress(fraction: number): void
   /** OSS answers. */
   answer(status: number, body: Json | string): void
+  /** The connection is lost before the last byte. */
+  lose(): void
   /** OSS hands on what the application said. */
   settle(result: Json): void
 }
@@ -67,6 +69,7 @@ export function scriptUploader(rules: Partial<RouteRules> = {}, left: JournalEnt
         fileName: file instanceof File ? file.name : '',
         progress: (fraction) => onProgress(size * fraction, size),
         answer,
+        lose: () => reject(new UploadError('network', 'The connection was lost')),
         settle: (result) => answer(200, { id: String(form.get('x-record')), status: 'settled', result }),
       })
     })

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { page, userEvent } from 'vitest/browser'
 import {
   container,
@@ -18,6 +18,74 @@ import {
 } from './dropzone-stage.fixture.tsx'
 
 describe('files come in', () => {
+  it('by dropping on the page, where that is wanted', async () => {
+    await show({ accept: ['text/*'] }, { dropOn: 'page' })
+    drag('dragenter', [textFile('a.txt')], document.body)
+    await expect.poll(() => dropArea().dataset.verdict).toBe('accept')
+    drag('dragenter', [textFile('a.txt')], page.getByText('Section').element())
+    drag('dragleave', [textFile('a.txt')], document.body)
+    await expect.poll(() => dropArea().dataset.verdict).toBe('accept')
+    drag('drop', [textFile('a.txt')], page.getByText('Section').element())
+    await expect.poll(names).toEqual(['a.txt'])
+    expect(dropArea().dataset.verdict).toBeUndefined()
+  })
+
+  it('and not there, where it is not; nor does the browser open them in place of the page', async () => {
+    await show()
+    const event = drag('drop', [textFile('a.txt')], page.getByText('Section').element())
+    expect(event.defaultPrevented).toBe(true)
+    drag('drop', [textFile('b.txt')])
+    await expect.poll(names).toEqual(['b.txt'])
+  })
+
+  it('but into a file input of the page’s own the browser drops them itself, and what is no file it drops as ever', async () => {
+    await show({}, { dropOn: 'page' })
+    const own = container.appendChild(Object.assign(document.createElement('input'), { type: 'file' }))
+    expect(drag('drop', [textFile('a.txt')], own).defaultPrevented).toBe(false)
+    expect(drag('drop', [], page.getByText('Section').element()).defaultPrevented).toBe(false)
+    expect(script.uploader.getSnapshot()).toEqual([])
+  })
+
+  it('by choosing a folder, and their place in it is shown', async () => {
+    await show()
+    const asked: (string | null)[] = []
+    fileInput().addEventListener('click', (event) => {
+      event.preventDefault()
+      asked.push(fileInput().getAttribute('webkitdirectory'))
+    })
+    await page.getByRole('button', { name: 'Choose folder' }).click()
+    await page.getByRole('button', { name: 'Browse files' }).click()
+    expect(asked).toEqual(['', null])
+    const file = textFile('cat.txt')
+    Object.defineProperty(file, 'webkitRelativePath', { value: 'photos/2026/cat.txt' })
+    script.uploader.add('demo', [file])
+    await expect.element(page.getByTitle('photos/2026/cat.txt')).toHaveTextContent('photos/2026/cat.txt')
+  })
+
+  it('one only where the route takes one: there is no folder to choose', async () => {
+    await show({ maxFiles: 1 })
+    await expect.element(page.getByRole('button', { name: 'Browse for a file' })).toBeVisible()
+    await expect.element(page.getByRole('button', { name: 'Choose folder' })).not.toBeInTheDocument()
+  })
+
+  it('from the camera of a phone, of the kinds that the route takes', async () => {
+    const coarse = Object.assign(new EventTarget(), { matches: true }) as unknown as MediaQueryList
+    vi.spyOn(window, 'matchMedia').mockReturnValue(coarse)
+    // Chromium knows it on phones alone.
+    Object.defineProperty(HTMLInputElement.prototype, 'capture', { configurable: true, value: '' })
+    await show({ accept: ['image/*', '.pdf'] })
+    const asked: (string | null)[] = []
+    fileInput().addEventListener('click', (event) => {
+      event.preventDefault()
+      asked.push(fileInput().getAttribute('capture'), fileInput().accept)
+    })
+    await page.getByRole('button', { name: 'Use camera' }).click()
+    await page.getByRole('button', { name: 'Browse files' }).click()
+    expect(asked).toEqual(['environment', 'image/*', null, 'image/*,.pdf'])
+    await expect.element(page.getByRole('button', { name: 'Choose folder' })).not.toBeInTheDocument()
+    Reflect.deleteProperty(HTMLInputElement.prototype, 'capture')
+  })
+
   it('by dropping, wherever in the area', async () => {
     await show()
     drag('drop', [textFile('a.txt'), textFile('b.txt')])
@@ -109,6 +177,29 @@ describe('without a connection', () => {
     online.mockRestore()
     window.dispatchEvent(new Event('online'))
     await expect.element(page.getByText(/^No connection/)).not.toBeInTheDocument()
+  })
+})
+
+describe('a connection that the browser does not believe in', () => {
+  it('is tried on demand, and held again when that fails', async () => {
+    await show()
+    const online = vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+    window.dispatchEvent(new Event('offline'))
+    drag('drop', [textFile('a.txt')])
+    await expect.element(row('a.txt')).toHaveAttribute('data-phase', 'queued')
+    const tryNow = page.getByRole('button', { name: 'Try now' })
+    await tryNow.click()
+    await expect.poll(() => script.forms.length).toBe(1)
+    script.forms[0]?.lose()
+    await expect.element(row('a.txt')).toHaveTextContent('Waiting, number 1 in line')
+    expect(script.forms.length).toBe(1)
+
+    await tryNow.click()
+    await expect.poll(() => script.forms.length).toBe(2)
+    script.forms[1]?.settle(null)
+    await expect.element(row('a.txt')).toHaveAttribute('data-phase', 'done')
+    online.mockRestore()
+    window.dispatchEvent(new Event('online'))
   })
 })
 
@@ -318,6 +409,27 @@ describe('many files', () => {
     list.parentElement?.scrollTo(0, list.scrollHeight)
     await expect.element(page.getByTitle('f9999.txt')).toBeVisible()
     expect(rows().length).toBeLessThanOrEqual(100)
+  })
+})
+
+describe('the theme', () => {
+  const scheme = () => getComputedStyle(document.querySelector('.od-root') as Element).colorScheme
+  afterEach(() => document.documentElement.removeAttribute('data-theme'))
+
+  it.each(['light', 'dark'])('is %s where the page says so, and the system’s where it does not', async (theme) => {
+    await show()
+    expect(scheme()).toBe('light dark')
+    document.documentElement.dataset.theme = theme
+    expect(scheme()).toBe(theme)
+  })
+
+  it.each([
+    ['light', 'dark'],
+    ['dark', 'light'],
+  ] as const)('is %s where the dropzone says so, on a page that is %s', async (theme, other) => {
+    await show({}, { theme })
+    document.documentElement.dataset.theme = other
+    expect(scheme()).toBe(theme)
   })
 })
 

@@ -1,5 +1,5 @@
 import type { Upload } from '@oss-direct/uploader'
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { reasonOf } from './error-facts.ts'
 import { type Language, useLanguage } from './language.tsx'
 import { errorText } from './messages.ts'
@@ -8,13 +8,16 @@ import { estimate, usePace } from './pace.ts'
 /** The line under a file's name: where the upload stands, in words. `place` is its place in line while it waits. */
 export function UploadStatus({ upload, place }: { upload: Upload; place: number }) {
   const language = useLanguage()
-  const pace = usePace(upload.phase === 'sending' ? upload.sentBytes : undefined)
+  const uploads = useMemo(() => [upload], [upload])
+  const pace = usePace(uploads, upload.phase === 'sending')
   const nextTryMs = useCountdown(nextTryAtOf(upload))
   const left = upload.phase === 'sending' ? estimate(pace, upload.file.size - upload.sentBytes) : undefined
   return (
     <p className="od-status">
       {statusTexts(upload, { place, left, nextTryMs }, language).map((text) => (
-        <span key={text}>{text}</span>
+        <span className="od-word" key={text}>
+          {text}
+        </span>
       ))}
     </p>
   )

@@ -1,4 +1,5 @@
-import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
+import { type RefObject, useEffect, useRef } from 'react'
+import { useBeforePaint } from './use-before-paint.ts'
 
 /**
  * Keeps the focus in a place whose buttons come and go. When the focused one disappears (its row was removed, or its action
@@ -28,7 +29,7 @@ export function useKeptFocus(root: RefObject<HTMLElement | null>): void {
   }, [root])
 
   // After every commit, because any of them may have taken the button away.
-  useLayoutEffect(() => {
+  useBeforePaint(() => {
     if (focused.current === undefined || (document.activeElement ?? document.body) !== document.body) return
     // Somebody who went to the browser's own bar, or out of a frame, is not to be called back.
     if (!document.hasFocus()) return

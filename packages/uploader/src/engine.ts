@@ -155,6 +155,16 @@ export function createEngine(settings: EngineSettings): Uploader {
     void sending.askAll()
   }
 
+  function tryNow(): void {
+    page.trust(true)
+    for (const upload of list.getSnapshot()) {
+      if (upload.phase !== 'queued' || upload.retryAt === undefined) continue
+      clearTimeout(jobs.get(upload.id)?.timer)
+      queue(upload.id, 'front')
+    }
+    wakeUp()
+  }
+
   // --- what people do ---
 
   function cancel(id: string): void {
@@ -273,6 +283,7 @@ export function createEngine(settings: EngineSettings): Uploader {
       const ended = ofRoute(route).filter(({ phase }) => isFinal(phase))
       drop(ended.map(({ id }) => id))
     },
+    tryNow,
     async rules(route) {
       const routes = await book.load()
       const rules = book.find(route)

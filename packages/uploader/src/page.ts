@@ -1,6 +1,8 @@
 /** What the browser tells of the page, as far as sending depends on it. Everything is true where there is no page. */
 export interface PageWatch {
   isOnline(): boolean
+  /** Somebody knows better than the browser that there is a connection; until a try fails. */
+  trust(connected: boolean): void
   isVisible(): boolean
   /** While something is under way, leaving the page asks first, and the screen stays on. */
   setWorking(working: boolean): void
@@ -15,9 +17,10 @@ export interface PageWatchOptions {
 
 export function watchPage({ leaving, onOnline, onVisible }: PageWatchOptions): PageWatch {
   if (typeof window === 'undefined') {
-    return { isOnline: () => true, isVisible: () => true, setWorking: () => {}, stop: () => {} }
+    return { isOnline: () => true, trust: () => {}, isVisible: () => true, setWorking: () => {}, stop: () => {} }
   }
   let isWorking = false
+  let isTrusted = false
   let awake: Promise<WakeLockSentinel | undefined> | undefined
   // A phone that falls asleep cuts its connections. Refused on a low battery, and on pages by http.
   const stayAwake = () => {
@@ -49,7 +52,10 @@ export function watchPage({ leaving, onOnline, onVisible }: PageWatchOptions): P
   window.addEventListener('online', onOnline)
   document.addEventListener('visibilitychange', visibilityChanged)
   return {
-    isOnline: () => navigator.onLine,
+    isOnline: () => isTrusted || navigator.onLine,
+    trust(connected) {
+      isTrusted = connected
+    },
     isVisible: () => document.visibilityState === 'visible',
     setWorking,
     stop() {

@@ -225,6 +225,7 @@ export function createSending(
       requeue(id, error, 0) // whoever gives the file waits long enough
       return true
     }
+    page.trust(false)
     // A connection that is gone is no try: the queue is held, and goes on when it is back.
     if (!page.isOnline()) {
       job.tries -= 1

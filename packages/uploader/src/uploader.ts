@@ -79,6 +79,11 @@ export interface Uploader<Routes = AnyRoutes> {
   /** All unconfirmed ones, of one route or of all. */
   confirmAll(route?: RouteName<Routes>): void
   cancelAll(route?: RouteName<Routes>): void
+  /**
+   * Sends what is held for want of a connection, or waits for its next try, whatever the browser believes of the connection:
+   * it may be wrong. If that fails it is held again.
+   */
+  tryNow(): void
   /** Takes everything off the list to which nothing more happens. */
   clear(route?: RouteName<Routes>): void
   /** What the server allows. Asked once; a failed question is asked again by the next caller. */

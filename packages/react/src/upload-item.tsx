@@ -1,44 +1,42 @@
 import type { Json } from '@oss-direct/shared'
-import type { Upload, Uploader } from '@oss-direct/uploader'
-import { type CSSProperties, memo, type ReactNode, useId } from 'react'
+import type { Upload, UploadPhase } from '@oss-direct/uploader'
+import { type CSSProperties, type ReactNode, useId } from 'react'
+import { ActionButton } from './action-button.tsx'
 import { ErrorView } from './error-view.tsx'
 import { FileButton } from './file-button.tsx'
 import { FileName } from './file-name.tsx'
+import { folderOf } from './folder.ts'
 import { CheckIcon, ChevronIcon, CloseIcon, ErrorIcon, PauseIcon, ResumeIcon, WarningIcon } from './icons.tsx'
 import { useLanguage } from './language.tsx'
 import { ResultView } from './result-view.tsx'
+import { useRow } from './row.ts'
 import { Thumbnail } from './thumbnail.tsx'
+import { useUploader } from './upload-provider.tsx'
 import { fractionSent, UploadStatus } from './upload-status.tsx'
 
 export type DoneUpload<Result = Json> = Extract<Upload<Result>, { phase: 'done' }>
 
-export interface UploadRowProps {
+export interface UploadItemProps {
   upload: Upload
-  uploader: Uploader
-  /** Place in line, from 1; only looked at while the upload waits. */
-  place: number
-  /** Whether the answer is shown. */
-  open: boolean
-  toggle(id: string, open: boolean): void
   /** In place of the built-in view of the application's answer. */
   renderResult?: ((upload: DoneUpload) => ReactNode) | undefined
 }
 
-/** One upload. Rendered again only when this very upload changes: the store keeps the identity of all others. */
-export const UploadRow = memo(function UploadRow(props: UploadRowProps) {
-  const { upload, place, open, renderResult } = props
+/** One upload, inside of the row that an `UploadList` gives it. */
+export function UploadItem({ upload, renderResult }: UploadItemProps) {
+  const { place, open } = useRow()
   const nameId = useId()
   return (
     <>
       <div className="od-row-head">
         <Thumbnail file={upload.file} />
         <div className="od-row-text">
-          <FileName name={upload.file.name} id={nameId} />
+          <FileName name={upload.file.name} folder={folderOf(upload.file)} id={nameId} />
           <UploadStatus upload={upload} place={place} />
         </div>
-        <PhaseMark upload={upload} />
+        <PhaseMark phase={upload.phase} />
         <div className="od-actions">
-          <Actions {...props} nameId={nameId} />
+          <Actions upload={upload} nameId={nameId} />
         </div>
       </div>
       <Progress upload={upload} nameId={nameId} />
@@ -54,109 +52,65 @@ export const UploadRow = memo(function UploadRow(props: UploadRowProps) {
       )}
     </>
   )
-})
+}
 
 /** One that waits for another try says why in its line. */
 const SHOWN_ERRORS: ReadonlySet<string> = new Set(['failed', 'unconfirmed', 'needs-file'])
 
-function Actions({ upload, uploader, open, toggle, nameId }: UploadRowProps & { nameId: string }) {
+function Actions({ upload, nameId }: { upload: Upload; nameId: string }) {
   const { messages } = useLanguage()
-  const { id } = upload
+  const { open, toggle } = useRow()
+  const uploader = useUploader()
+  const { id, phase } = upload
   // Each action has a key, so that none takes over the element of another: a second press on what was "Cancel" a moment ago
   // would be a "Retry".
-  const icon = { type: 'button', className: 'od-button', 'data-kind': 'icon', 'aria-describedby': nameId } as const
-  const word = { ...icon, 'data-kind': 'secondary' } as const
-  const remove = (
-    <button key="remove" {...icon} title={messages.remove} onClick={() => uploader.remove(id)}>
-      <CloseIcon />
-      <span className="od-hidden">{messages.remove}</span>
-    </button>
+  const button = (key: string, label: string, onClick: () => void, icon?: ReactNode) => (
+    <ActionButton key={key} label={label} icon={icon} nameId={nameId} onClick={onClick} />
   )
-  const cancel = (
-    <button key="cancel" {...icon} title={messages.cancel} onClick={() => uploader.cancel(id)}>
-      <CloseIcon />
-      <span className="od-hidden">{messages.cancel}</span>
-    </button>
-  )
-  switch (upload.phase) {
+  const cancel = button('cancel', messages.cancel, () => uploader.cancel(id), <CloseIcon />)
+  const remove = button('remove', messages.remove, () => uploader.remove(id), <CloseIcon />)
+  switch (phase) {
     case 'queued':
     case 'signing':
     case 'sending': {
-      const pause = messages.pause(upload.phase === 'sending' && upload.pauseRestarts)
-      return (
-        <>
-          <button key="pause" {...icon} title={pause} onClick={() => uploader.pause(id)}>
-            <PauseIcon />
-            <span className="od-hidden">{pause}</span>
-          </button>
-          {cancel}
-        </>
-      )
+      const label = messages.pause(phase === 'sending' && upload.pauseRestarts)
+      return [button('pause', label, () => uploader.pause(id), <PauseIcon />), cancel]
     }
     case 'paused':
-      return (
-        <>
-          <button key="resume" {...icon} title={messages.resume} onClick={() => uploader.resume(id)}>
-            <ResumeIcon />
-            <span className="od-hidden">{messages.resume}</span>
-          </button>
-          {cancel}
-        </>
-      )
+      return [button('resume', messages.resume, () => uploader.resume(id), <ResumeIcon />), cancel]
     case 'needs-file':
-      return (
-        <>
-          {upload.access === 'ask' ? (
-            <button key="continue" {...word} onClick={() => uploader.resume(id)}>
-              {messages.continue}
-            </button>
-          ) : (
-            <FileButton key="choose" nameId={nameId} onChosen={(file) => uploader.reattach(id, file)} />
-          )}
-          {cancel}
-        </>
-      )
+      return [
+        upload.access === 'ask' ? (
+          button('continue', messages.continue, () => uploader.resume(id))
+        ) : (
+          <FileButton key="choose" nameId={nameId} onChosen={(file) => uploader.reattach(id, file)} />
+        ),
+        cancel,
+      ]
     case 'confirming':
       return cancel
     case 'done':
-      return (
-        <>
-          <button
-            key="toggle"
-            {...icon}
-            aria-expanded={open}
-            title={open ? messages.hideAnswer : messages.showAnswer}
-            onClick={() => toggle(id, !open)}
-          >
-            <ChevronIcon />
-            <span className="od-hidden">{messages.showAnswer}</span>
-          </button>
-          {remove}
-        </>
-      )
+      return [
+        <ActionButton
+          key="toggle"
+          label={messages.showAnswer}
+          title={open ? messages.hideAnswer : messages.showAnswer}
+          icon={<ChevronIcon />}
+          nameId={nameId}
+          expanded={open}
+          onClick={() => toggle(id, !open)}
+        />,
+        remove,
+      ]
     case 'unconfirmed':
-      return (
-        <>
-          <button key="confirm" {...word} onClick={() => uploader.confirm(id)}>
-            {messages.confirmAgain}
-          </button>
-          {remove}
-        </>
-      )
+      return [button('confirm', messages.confirmAgain, () => uploader.confirm(id)), remove]
     default:
-      return (
-        <>
-          <button key="retry" {...word} onClick={() => uploader.retry(id)}>
-            {messages.retry}
-          </button>
-          {remove}
-        </>
-      )
+      return [button('retry', messages.retry, () => uploader.retry(id)), remove]
   }
 }
 
 /** Colour is never the only sign. */
-function PhaseMark({ upload: { phase } }: { upload: Upload }) {
+function PhaseMark({ phase }: { phase: UploadPhase }) {
   if (phase !== 'done' && phase !== 'unconfirmed' && phase !== 'failed') return null
   return (
     <span className="od-mark">

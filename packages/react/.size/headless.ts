@@ -1,0 +1,1 @@
+export { useDropzone, useUploads, useUploader, UploadProvider } from '@oss-direct/react'; export { createUploader } from '@oss-direct/uploader'
