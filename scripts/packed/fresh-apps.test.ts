@@ -71,6 +71,10 @@ describe.each([
     await startServer()
     const { port } = new URL(addresses.vite)
     await startProgram(inWeb(), ['node_modules/vite/bin/vite.js', '--port', port, '--strictPort'], /Local:/)
+    // Vite finds dependencies while it serves a page for the first time, and may load that page anew.
+    const first = await browser.newPage()
+    await first.goto(addresses.vite, { waitUntil: 'networkidle' })
+    await first.close()
     await expectMainJob(addresses.vite)
   })
 

@@ -100,7 +100,9 @@ function webFiles({ app }: Addresses): Record<string, string> {
     ...numbered('src/uploader', 'ts', snippetsOf('packages/uploader/README.md', 'ts')),
     // Where the snippets have the server's routes: the type alone.
     'src/server/routes.ts': "export type { routes } from '../../../server/src/server.js'",
-    'src/names.d.ts': 'declare function show(url: string): void',
+    'src/names.d.ts': `
+      declare function show(url: string): void
+      declare function Card(props: { upload: import('@oss-direct/uploader').Upload }): import('react').ReactElement`,
     'prerender.js': `
       import { createElement } from 'react'
       import { renderToString } from 'react-dom/server'

@@ -30,7 +30,8 @@ export function UploadSummary({ children }: UploadSummaryProps) {
   const left = moving ? estimate(pace, summary.totalBytes - summary.sentBytes) : undefined
   if (summary.total === 0) return null
   const figures = { ...summary, leftMs: left?.leftMs, bytesPerSecond: left?.bytesPerSecond, tookMs }
-  if (children !== undefined) return children(figures)
+  // A fragment, because to the types of React 18 a component gives an element.
+  if (children !== undefined) return <>{children(figures)}</>
   // One upload says all of this in its own row.
   return summary.total < 2 ? null : <SummaryLine figures={figures} />
 }
