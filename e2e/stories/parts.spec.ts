@@ -52,16 +52,18 @@ test('a large file goes straight to the bucket in parts, and the answer of the a
 test('paused and gone on with: no part that OSS has is sent again', async ({ page, stage }) => {
   await stage.setFault({ name: 'slow', bytesPerSecond: 8_000_000, operation: 'UploadPart' })
   const row = await choose(page, stage)
-  const storedParts = async () => (await stage.ossRequests('UploadPart')).filter(({ status }) => status === 200).length
-  await expect.poll(storedParts, { timeout: 30_000 }).toBeGreaterThan(2)
+  const storedParts = async () => (await stage.ossRequests('UploadPart')).filter(({ status }) => status === 200)
+  await expect.poll(async () => (await storedParts()).length, { timeout: 30_000 }).toBeGreaterThan(2)
   await row.getByRole('button', { name: 'Pause' }).click()
   await expect(row).toHaveAttribute('data-phase', 'paused')
-  const before = await storedParts()
-  expect(before).toBeLessThan(PARTS)
+  const before = (await storedParts()).map(({ query }) => query)
+  expect(before.length).toBeLessThan(PARTS)
   await stage.clearFaults()
   await row.getByRole('button', { name: 'Resume' }).click()
   await expect(row).toHaveAttribute('data-phase', 'done', { timeout: 60_000 })
-  expect(await storedParts()).toBe(PARTS)
+  // Those that were on their way when it was paused may have arrived all the same, and are nobody's loss.
+  const sent = (await stage.ossRequests('UploadPart')).filter(({ query }) => before.includes(query))
+  expect(sent).toHaveLength(before.length)
   await expectWhole(stage)
 })
 

@@ -29,32 +29,34 @@ async function viewsOf(page: Page, stage: Stage): Promise<ViewUnderTest[]> {
   ]
 }
 
-for (const colorScheme of ['light', 'dark'] as const) {
-  for (const locale of ['en', 'zh-CN'] as const) {
-    test(`no view has a fault that axe finds, or is wider than its window: ${colorScheme}, ${locale}`, async ({
-      page,
-      stage,
-    }) => {
-      test.setTimeout(180_000)
-      await page.emulateMedia({ colorScheme })
-      const views = await viewsOf(page, stage)
-      await page.getByLabel('Language').selectOption(locale)
-      for (const width of [1280, 320]) {
-        await page.setViewportSize({ width, height: 800 })
-        for (const { address, whole } of views) {
-          const what = `${address} at ${width} px`
-          await page.goto(stage.origin + (address === '/foreign.html' ? `${address}?lang=${locale}` : address))
-          await expect(page.getByRole('heading', { level: 1 }), what).toBeVisible()
-          await expect(whole(page).first(), what).toBeVisible()
-          // What is one click away is looked at, too.
-          for (const summary of await page.locator('summary').all()) await summary.click()
-          expect(await findFaults(page), what).toEqual([])
-          expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), what).toBe(0)
-          expect(await page.evaluate(() => document.documentElement.lang), what).toBe(locale)
-        }
+// Each theme and each language once; what they have to do with each other is colours and lengths, which are not both wrong.
+for (const [colorScheme, locale] of [
+  ['light', 'zh-CN'],
+  ['dark', 'en'],
+] as const) {
+  test(`no view has a fault that axe finds, or is wider than its window: ${colorScheme}, ${locale}`, async ({
+    page,
+    stage,
+  }) => {
+    test.setTimeout(180_000)
+    await page.emulateMedia({ colorScheme })
+    const views = await viewsOf(page, stage)
+    await page.getByLabel('Language').selectOption(locale)
+    for (const width of [1280, 320]) {
+      await page.setViewportSize({ width, height: 800 })
+      for (const { address, whole } of views) {
+        const what = `${address} at ${width} px`
+        await page.goto(stage.origin + (address === '/foreign.html' ? `${address}?lang=${locale}` : address))
+        await expect(page.getByRole('heading', { level: 1 }), what).toBeVisible()
+        await expect(whole(page).first(), what).toBeVisible()
+        // What is one click away is looked at, too.
+        for (const summary of await page.locator('summary').all()) await summary.click()
+        expect(await findFaults(page), what).toEqual([])
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), what).toBe(0)
+        expect(await page.evaluate(() => document.documentElement.lang), what).toBe(locale)
       }
-    })
-  }
+    }
+  })
 }
 
 test('by keyboard alone: past the head, to a record, its raw text, back, and a fault on and off', async ({
