@@ -1,1 +1,0 @@
-export { UploadDropzone, UploadProvider, useUploads, useUploader } from '@oss-direct/react'; export { createUploader } from '@oss-direct/uploader'; export {zhCN} from '@oss-direct/react'

@@ -1,1 +1,0 @@
-export { useDropzone, useUploads, useUploader, UploadProvider } from '@oss-direct/react'; export { createUploader } from '@oss-direct/uploader'

@@ -1,1 +1,0 @@
-export { createUploader } from '@oss-direct/uploader'
