@@ -12,6 +12,8 @@ const inBrowser = () => ({
   provider: playwright({ launchOptions: launch }),
   instances: [{ browser: 'chromium' as const }],
 })
+/** On a busy machine a worker takes seconds to start; one second is what is waited for otherwise. */
+const patient = { poll: { timeout: 15_000 } }
 const reactRoom = fileURLToPath(new URL('packages/react/node_modules', import.meta.url))
 
 export default defineConfig({
@@ -49,6 +51,7 @@ export default defineConfig({
           name: 'browser',
           include: ['packages/*/src/**/*.browser.test.{ts,tsx}'],
           testTimeout: 30_000,
+          expect: patient,
           globalSetup: ['packages/uploader/test/local-oss.ts'],
           browser: inBrowser(),
         },
@@ -65,6 +68,7 @@ export default defineConfig({
           name: 'react-18',
           include: ['packages/react/src/{parts,form,hydration,react-version}.browser.test.tsx'],
           testTimeout: 30_000,
+          expect: patient,
           browser: inBrowser(),
         },
       },

@@ -17,9 +17,9 @@ it('a language that is written from the right has everything mirrored, and none 
   await expect.element(row('report.txt')).toHaveAttribute('data-phase', 'sending')
 
   const box = (selector: string) => container.querySelector(selector)?.getBoundingClientRect() ?? new DOMRect()
-  expect(box('.od-thumbnail').left).toBeGreaterThan(box('.od-name').right)
+  expect(box('.od-thumbnail').left).toBeGreaterThan(box('.od-row .od-name').right)
   // The name is written from the left, and yet stands where the line begins.
-  expect(box('.od-thumbnail').left - box('.od-name').right).toBeLessThan(16)
+  expect(box('.od-thumbnail').left - box('.od-row .od-name').right).toBeLessThan(16)
   expect(box('.od-row .od-actions').right).toBeLessThan(box('.od-row-text').left)
   expect(box('.od-notice .od-mark').left).toBeGreaterThan(box('.od-notice .od-button').right)
   expect(getComputedStyle(container.querySelector('.od-progress') as Element, '::before').transformOrigin).not.toMatch(
