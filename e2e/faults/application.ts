@@ -52,7 +52,7 @@ export const application = {
   },
   'server killed while it settles': {
     async play({ stage, choose, untilShown, press }) {
-      await stage.setHook({ does: 'wait', ms: 600_000 })
+      await stage.setHook({ does: 'hold' })
       await choose()
       await stage.untilSignal('hook begun')
       await stage.killServer()

@@ -90,9 +90,9 @@ export const connections = {
     },
   },
   'grant expired in line': {
-    serverEnv: { CREDENTIALS_END_AFTER_SECONDS: '8' },
-    async play({ stage, transport, operation, page, choose, chooseBehindOthers, untilShown }) {
-      const count = transport === 'form' ? 5 : PARTS_AT_ONCE
+    serverEnv: { CREDENTIALS_END_AFTER_SECONDS: '12' },
+    async play({ stage, files, transport, operation, page, choose, chooseBehindOthers, untilShown }) {
+      const count = transport === 'form' ? files.others.length : PARTS_AT_ONCE
       const held = await stage.setFault({ name: 'stall', afterBytes: 0, operation, count })
       const path = transport === 'form' ? /\/uploads$/ : /\/parts$/
       const answered = page().waitForResponse(
@@ -133,7 +133,9 @@ function refusal(status: number, code: string): Scenario {
 /** After each refusal the same thing was asked for again, but not before the time that OSS named. */
 async function expectNoHurry({ stage, operation }: Trial): Promise<void> {
   const requests = await stage.ossRequests(operation)
-  for (const refused of requests.filter(({ status }) => status === 429)) {
+  const refusals = requests.filter(({ status }) => status === 429)
+  expect(refusals).toHaveLength(TWICE)
+  for (const refused of refusals) {
     const askedAt = Date.parse(refused.startedAt) + refused.durationMs
     const next = requests.find(({ startedAt, query }) => query === refused.query && Date.parse(startedAt) > askedAt)
     // Both ends of the log's times are rounded to a millisecond.

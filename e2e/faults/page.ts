@@ -6,6 +6,7 @@ import {
   type Fault,
   type Noticed,
   type Senseless,
+  type SentAgain,
   TABLE,
   TRANSPORTS,
   type Transport,
@@ -63,10 +64,17 @@ function foundColumns({ fault, transport, expected }: Expectation, outcomes: Rea
   return [seenText(outcome), againText(outcome.sentAgain, transport)]
 }
 
-function expectedText({ shows, person, sentAgain, runs }: Expected): string {
+function expectedText({ shows, person, sentAgain, runs, unheard }: Expected): string {
   const [end, ...before] = shows.toReversed()
   const way = [...before.toReversed(), ...(person === undefined ? [] : [`the person ${person}`]), end].join(', ')
-  return `${way}; ${sentAgain === 'nothing' ? 'nothing' : `at most ${sentAgain}`} again; ${runsText('runs', runs)}`
+  const rest = unheard === undefined ? [] : ['a grant that no page has heard of is left to expire']
+  return [way, AGAIN[sentAgain], runsText('runs', runs), ...rest].join('; ')
+}
+
+const AGAIN: Readonly<Record<SentAgain, string>> = {
+  nothing: 'nothing goes again',
+  'the form': 'the form may go again',
+  'parts in flight': 'parts in flight may go again',
 }
 
 /** In the words of the column "seen". */
@@ -100,7 +108,7 @@ is sent as one form (16 MiB) and for one that is sent in parts (72 MiB). What ha
 in [table.ts](../e2e/faults/table.ts). This page is written by the suite itself:
 
 \`\`\`sh
-npm run test:faults                     # every cell, a quarter of an hour; writes this page when all are as expected
+npm run test:faults                     # every cell; writes this page when all are as expected
 npm run test:faults -- -g "stalled"     # those whose name contains it
 \`\`\`
 
@@ -119,4 +127,4 @@ const RESULTS = `## Expected and seen
 
 "Sent again" counts the requests with bytes of the file that reached OSS beyond those that carry it once, whatever became of
 them. A repetition that OSS refuses because it has the object already is left out: Chromium by itself repeats a request whose
-reused connection broke, and no page can tell it not to.`
+reused connection broke, and no page can tell it not to. Where a fault strikes twice, so may what is expected.`

@@ -83,11 +83,13 @@ export const reloads = {
   },
   'reload while confirming': {
     async play({ stage, page, choose, untilShown }) {
-      await stage.setHook({ does: 'wait', ms: 3000 })
+      await stage.setHook({ does: 'hold' })
       await choose()
       await stage.untilSignal('hook begun')
       await untilShown('confirming')
       await page().reload()
+      await untilShown('confirming')
+      await stage.setHook({ does: 'answer' })
     },
   },
   'reload while unconfirmed': {

@@ -275,7 +275,7 @@ export const TABLE = [
   },
   {
     fault: 'browser killed',
-    how: 'SIGKILL to all processes of the browser while bytes are on their way; it is started again on the same profile',
+    how: 'SIGKILL to the browser while bytes are on their way; it is started again on the same profile',
     ...sentGivenAgain,
     inShort: 'form',
   },

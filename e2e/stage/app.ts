@@ -5,8 +5,8 @@ import { routes } from '@oss-direct/demo-server/routes'
 import { startServer } from '@oss-direct/demo-server/server'
 import { uploadRoute } from '@oss-direct/server'
 
-/** What `onUploaded` of the demo route does, besides what it always does. */
-export type HookBehaviour = { does: 'answer' } | { does: 'throw' } | { does: 'wait'; ms: number }
+/** What `onUploaded` of the demo route does, besides what it always does. `hold`: it waits until it is told to do otherwise. */
+export type HookBehaviour = { does: 'answer' } | { does: 'throw' } | { does: 'hold' } | { does: 'wait'; ms: number }
 
 /** The calls whose answers a story can hold back or lose. */
 export type Call = 'grant' | 'parts' | 'complete' | 'confirm' | 'callback'
@@ -35,6 +35,7 @@ type Question =
 const tell = (signal: Signal, detail: string) => process.send?.({ signal, detail })
 
 let behaviour: HookBehaviour = { does: 'answer' }
+const held = new Set<() => void>()
 const answers = new Map<Call, AnswerBehaviour>()
 const report: ServerReport = { receivedBytes: 0, hookRuns: 0 }
 
@@ -46,6 +47,7 @@ const demo = uploadRoute({
     const run = randomUUID()
     report.hookRuns += 1
     tell('hook begun', `${event.id} ${run}`)
+    if (behaviour.does === 'hold') await new Promise<void>((resolve) => held.add(resolve))
     const current = behaviour
     if (current.does === 'throw') throw new Error('the application is broken, as the story wants it')
     if (current.does === 'wait') await new Promise((resolve) => setTimeout(resolve, current.ms))
@@ -108,7 +110,11 @@ server.on('connection', (socket) => {
 })
 
 process.on('message', (question: Question) => {
-  if (question.ask === 'setHook') behaviour = question.behaviour
+  if (question.ask === 'setHook') {
+    behaviour = question.behaviour
+    for (const letGo of held) letGo()
+    held.clear()
+  }
   if (question.ask === 'setAnswer') answers.set(question.call, question.behaviour)
   for (const count of countNow) count()
   process.send?.({ answerTo: question.ask, value: report })
