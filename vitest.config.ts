@@ -33,6 +33,8 @@ export default defineConfig({
           name: 'packed',
           include: ['scripts/packed/*.test.ts'],
           environment: 'node',
+          // After the others: it installs, builds and starts whole applications.
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           globalSetup: ['scripts/packed/tarballs.ts'],
         },

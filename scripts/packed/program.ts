@@ -2,10 +2,13 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { onTestFinished } from 'vitest'
 
+/** Without colours, which Vite prints amid what is looked for where `CI` is set. */
+const plain = { ...process.env, FORCE_COLOR: undefined, NO_COLOR: '1' }
+
 /** What a program of Node prints, whether it succeeds or not. */
 export function outputOf(cwd: string, ...args: string[]): Promise<string> {
   return new Promise((resolve) =>
-    execFile(process.execPath, args, { cwd }, (_error, stdout, stderr) => resolve(stdout + stderr)),
+    execFile(process.execPath, args, { cwd, env: plain }, (_error, stdout, stderr) => resolve(stdout + stderr)),
   )
 }
 
@@ -19,7 +22,7 @@ export async function startProgram(
   ready: RegExp,
   env: Record<string, string> = {},
 ): Promise<string> {
-  const child = spawn(process.execPath, args, { cwd, env: { ...process.env, ...env } })
+  const child = spawn(process.execPath, args, { cwd, env: { ...plain, ...env } })
   const ended = once(child, 'exit')
   onTestFinished(async () => {
     child.kill()

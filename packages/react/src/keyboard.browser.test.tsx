@@ -34,6 +34,7 @@ describe('by keyboard alone', () => {
     expect(await tabThrough(2)).toEqual(['Browse files', 'Choose folder'])
     await userEvent.upload(fileInput(), [textFile('a.txt'), textFile('b.txt')])
     await expect.poll(() => script.forms.length).toBe(2)
+    await expect.element(row('b.txt')).toBeInTheDocument()
 
     page.getByRole('button', { name: 'Choose folder' }).element().focus()
     expect(await tabThrough(6)).toEqual([
