@@ -27,6 +27,7 @@ it.each([
   [{ endpoint: 'http://oss.example:8080/' }, 'http://oss.example:8080', 'virtual-host'],
   [{ endpoint: 'http://127.0.0.1:9000/' }, 'http://127.0.0.1:9000', 'path'],
   [{ cname: 'cdn.example.com/' }, 'https://cdn.example.com', 'cname'],
+  [{ cname: 'photoshop.example.com' }, 'https://photoshop.example.com', 'cname'],
   [{ cname: 'photos.example.com' }, 'https://example.com', 'virtual-host'],
 ])('an SDK is told of %j the endpoint %s, the bucket by %s', (options, endpoint, addressing) => {
   const address = bucketAddress({ bucket: 'photos', region: 'cn-hangzhou', ...options })
