@@ -1,6 +1,7 @@
 // @ts-check
-// `npm run conformance`: the vendor's own SDKs judge the local OSS. What may follow `--`: `--only python,go`,
-// `--require node,python,java,go` (a language that is missing then fails as well).
+// `npm run conformance`: the vendor's own SDKs judge the local OSS, and the programs of examples/third-party the server. What
+// may follow `--`: `--part sdks` or `--part partners`, `--only python,go`, `--require node,python,java,go,curl` (a language
+// that is missing then fails as well).
 import { ensureInstalled, runMain } from './workspace.mjs'
 
 runMain(async () => {

@@ -5,6 +5,9 @@ import { parseArgs } from 'node:util'
 import { type Program, startProgram } from '../stage/program.ts'
 import { type Application, startApplication } from './application.ts'
 import { isOnPath, run } from './child.ts'
+import { PARTNER_TOOLCHAINS } from './partner-programs.ts'
+import { judgePartners } from './partner-runs.ts'
+import { printPartnerTable } from './partner-verdict.ts'
 import { prepare, type SdkProgram, TOOLCHAINS, type Toolchain } from './toolchains.ts'
 import { isObject, type Judged, judge, type Outcome, printTable, type StoryLine } from './verdict.ts'
 
@@ -12,34 +15,42 @@ const REGION = 'cn-hangzhou'
 const ACCESS_KEY = { id: 'conformance-key-id', secret: 'conformance-key-secret' }
 const SIGNATURES = ['V1', 'V4'] as const
 const PROGRAM_MS = 2 * 60_000
+const PARTS = ['sdks', 'partners'] as const
 
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => stop.abort(new Error('Stopped.')))
 
 try {
-  const rows = await judgeAll(readFlags())
-  const failed = rows.filter(({ failures }) => failures.length > 0)
-  say(`\n${printTable(rows)}`)
-  if (rows.some(({ cells }) => Object.values(cells).includes('missing')))
-    say('missing: the toolchain is not on the PATH')
-  for (const { sdk, signature, failures } of failed)
-    for (const failure of failures) say(`\n✘ ${sdk} ${signature}, ${failure}`)
-  const passed = rows.flatMap(({ cells }) => Object.values(cells)).filter((cell) => cell === 'pass').length
-  const failures = failed.flatMap((row) => row.failures).length
-  say(`\n${passed} passed, ${failures} failed`)
-  process.exitCode = failures > 0 ? 1 : 0
+  const flags = readFlags()
+  const rows = flags.parts.includes('sdks') ? await judgeAll(flags) : []
+  const partners = flags.parts.includes('partners') ? await judgePartners({ ...flags, stop: stop.signal, say }) : []
+  if (rows.length > 0) say(`\n${printTable(rows)}`)
+  if (partners.length > 0) say(`\n${printPartnerTable(partners)}`)
+  const cells = [...rows, ...partners].flatMap((row) => Object.values(row.cells))
+  if (cells.includes('missing')) say('missing: the toolchain is not on the PATH')
+  const failures = [
+    ...rows.flatMap(({ sdk, signature, failures }) => failures.map((failure) => `${sdk} ${signature}, ${failure}`)),
+    ...partners.flatMap(({ client, way, failures }) => failures.map((failure) => `${client} ${way}, ${failure}`)),
+  ]
+  for (const failure of failures) say(`\n✘ ${failure}`)
+  say(`\n${cells.filter((cell) => cell === 'pass').length} passed, ${failures.length} failed`)
+  process.exitCode = failures.length > 0 ? 1 : 0
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
   process.exitCode = 1
 }
 
 interface Flags {
-  chosen: readonly Toolchain[]
+  /** Of the languages. */
+  only: readonly string[]
   required: readonly string[]
+  /** `sdks`: the SDKs against the local OSS. `partners`: the programs of examples/third-party against a server. */
+  parts: readonly string[]
 }
 
-async function judgeAll({ chosen, required }: Flags): Promise<Judged[]> {
+async function judgeAll({ only, required }: Flags): Promise<Judged[]> {
+  const chosen = TOOLCHAINS.filter(({ name }) => only.includes(name))
   const folder = await mkdtemp(join(tmpdir(), 'oss-conformance-'))
   try {
     const oss = await startLocalOss(folder)
@@ -152,22 +163,25 @@ function runsOf(program: SdkProgram) {
 }
 
 function readFlags(): Flags {
+  const languages = PARTNER_TOOLCHAINS.map(({ name }) => name)
   const { values } = parseArgs({
     options: {
-      only: { type: 'string', default: TOOLCHAINS.map(({ name }) => name).join() },
+      only: { type: 'string', default: languages.join() },
       require: { type: 'string', default: '' },
+      part: { type: 'string', default: PARTS.join() },
     },
   })
-  const read = (flag: string) => {
+  const read = (flag: string, known: readonly string[]) => {
     const names = flag.split(',').filter((name) => name !== '')
-    const unknown = names.filter((name) => !TOOLCHAINS.some((toolchain) => toolchain.name === name))
-    if (unknown.length > 0) {
-      throw new Error(`There is no ${unknown.join(', ')}; there are ${TOOLCHAINS.map(({ name }) => name).join(', ')}.`)
-    }
+    const unknown = names.filter((name) => !known.includes(name))
+    if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}; there are ${known.join(', ')}.`)
     return names
   }
-  const only = read(values.only)
-  return { chosen: TOOLCHAINS.filter(({ name }) => only.includes(name)), required: read(values.require) }
+  return {
+    only: read(values.only, languages),
+    required: read(values.require, languages),
+    parts: read(values.part, PARTS),
+  }
 }
 
 function say(text: string): void {

@@ -10,19 +10,23 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const cache = join(here, '../../node_modules/.cache/conformance')
 const PREPARATION_MS = 10 * 60_000
 
-/** A language: what it needs, how its programs are made, and what they are. */
-export interface Toolchain {
+/** How programs of a language are made. */
+export interface Preparation {
   name: string
   /** Must be on the PATH. */
   needs: readonly string[]
-  /** Sources and pins, below this folder: when they change, it is prepared again. */
+  /** Sources and pins, by their path from this folder: when they change, it is prepared again. */
   madeFrom: readonly string[]
   /** Installs and compiles into `folder`. */
   preparation(folder: string): readonly Step[]
+}
+
+/** A language: what it needs, how its programs are made, and what they are. */
+export interface Toolchain extends Preparation {
   programs(folder: string): readonly SdkProgram[]
 }
 
-interface Step {
+export interface Step {
   doing: string
   command: readonly [program: string, ...args: string[]]
 }
@@ -34,7 +38,8 @@ export interface SdkProgram {
   command: readonly [program: string, ...args: string[]]
 }
 
-const venv = process.platform === 'win32' ? 'Scripts' : 'bin'
+/** Where a virtual environment of Python has its programs. */
+export const venv = process.platform === 'win32' ? 'Scripts' : 'bin'
 
 export const TOOLCHAINS: readonly Toolchain[] = [
   {
@@ -121,7 +126,7 @@ function without(...stories: Story[]): Story[] {
 
 /** Makes the programs of a language, or finds them as they were made before. Rejects with the reason, output included. */
 export async function prepare(
-  { name, madeFrom, preparation }: Toolchain,
+  { name, madeFrom, preparation }: Preparation,
   { stop, say }: { stop: AbortSignal; say: (text: string) => void },
 ): Promise<string> {
   const folder = join(cache, `${name}-${fingerprint(madeFrom)}`)

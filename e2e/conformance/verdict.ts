@@ -103,14 +103,16 @@ function complainOfCallback(detail: unknown, run: string, deliveries: readonly D
 
 /** The table, as Markdown that is also readable as it is. */
 export function printTable(rows: readonly Judged[]): string {
-  const lines = [
+  return alignTable([
     ['SDK', 'signature', ...STORIES],
     ...rows.map(({ sdk, signature, cells }) => [sdk, signature, ...STORIES.map((story) => cells[story] ?? '')]),
-  ]
-  const widths = ['SDK', 'signature', ...STORIES].map((_, column) =>
-    Math.max(...lines.map((cells) => cells[column]?.length ?? 0)),
-  )
+  ])
+}
+
+/** The first line is the head, and as long as any. */
+export function alignTable(lines: readonly (readonly string[])[]): string {
   const [head = [], ...body] = lines
+  const widths = head.map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)))
   const print = (cells: readonly string[]) =>
     `| ${widths.map((width, at) => (cells[at] ?? '').padEnd(width)).join(' | ')} |`
   return [print(head), print(widths.map((width) => '-'.repeat(width))), ...body.map(print)].join('\n')

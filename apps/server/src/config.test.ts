@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { startEmulator } from '@oss-direct/emulator'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, readConfig } from './config.ts'
 
@@ -80,11 +81,26 @@ describe('with a real bucket', () => {
     expect(await config.oss.credentials()).toMatchObject({ securityToken: 'token' })
     expect(config.callbackUrl).toBe('none')
   })
+
+  it('a role is assumed with the access key, and is the one of temporary keys', async () => {
+    const sts = await startEmulator({ accessKeys: [{ accessKeyId: 'id', accessKeySecret: 'secret' }] })
+    const role = { OSS_ROLE_ARN: 'acs:ram::1234567890123456:role/uploader', OSS_STS_ENDPOINT: sts.origin }
+    const { oss } = readConfig({ ...real, ...role })
+    expect(await oss.credentials()).toMatchObject({
+      accessKeyId: expect.stringMatching(/^STS\./),
+      securityToken: expect.any(String),
+    })
+    expect(oss.sessions).toMatchObject({ roleArn: role.OSS_ROLE_ARN, endpoint: sts.origin })
+    expect(await oss.sessions?.credentials?.()).toEqual({ accessKeyId: 'id', accessKeySecret: 'secret' })
+    expect(readConfig(real).oss).not.toHaveProperty('sessions')
+    await sts.close()
+  })
 })
 
 describe('a mistake', () => {
   it.each<[string, Record<string, string>, string[]]>([
     ['a port', { PORT: 'abc' }, ['PORT must be a port, 1 to 65535']],
+    ['no role', { ...real, OSS_ROLE_ARN: 'uploader' }, ['OSS_ROLE_ARN must be a role such as acs:ram::']],
     ['half a port', { PORT: '80.5' }, ['PORT must be a port, 1 to 65535']],
     ['no port', { PORT: '0' }, ['PORT must be a port, 1 to 65535']],
     ['too rare a sweep', { SWEEP_INTERVAL_SECONDS: '3601' }, ['SWEEP_INTERVAL_SECONDS must be a whole number, 1 to']],

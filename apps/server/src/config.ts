@@ -4,10 +4,16 @@ import {
   type BucketAddress,
   bucketAddress,
   type CredentialsProvider,
+  roleCredentials,
   type SignatureVersion,
   staticCredentials,
 } from '@oss-direct/oss'
-import { callbackTarget, type PostgresStoreOptions, type SqliteStoreOptions } from '@oss-direct/server'
+import {
+  callbackTarget,
+  type PostgresStoreOptions,
+  type SessionOptions,
+  type SqliteStoreOptions,
+} from '@oss-direct/server'
 import { z } from 'zod'
 
 export interface ServerConfig {
@@ -23,6 +29,8 @@ export interface ServerConfig {
     internalAddress: BucketAddress
     credentials: CredentialsProvider
     signatureVersion: SignatureVersion
+    /** Where there is a role; the local OSS knows every role. */
+    sessions?: SessionOptions
     /** Only for a local OSS, which signs with a key of its own. */
     callbackKeyUrls?: readonly string[]
   }
@@ -122,6 +130,13 @@ const ENVIRONMENT = z.object({
   OSS_ACCESS_KEY_ID: name.optional(),
   OSS_ACCESS_KEY_SECRET: name.optional(),
   OSS_SESSION_TOKEN: name.optional(),
+  OSS_ROLE_ARN: name
+    .regex(
+      /^acs:ram::\d+:role\/[\w.@-]+$/,
+      'OSS_ROLE_ARN must be a role such as acs:ram::1234567890123456:role/uploader',
+    )
+    .optional(),
+  OSS_STS_ENDPOINT: endpoint('OSS_STS_ENDPOINT'),
   SIGNATURE_VERSION: z.enum(['V4', 'V1'], 'SIGNATURE_VERSION must be V4 or V1').default('V4'),
   CALLBACK_URL: name.optional(),
   CALLBACK_HOST: name
@@ -207,6 +222,7 @@ function callbackFaults(url: string, host: string | undefined): string[] {
 function localOss({ PORT, OSS_EMULATOR_PORT, SIGNATURE_VERSION, CALLBACK_URL }: Variables): OssSettings {
   const endpoint = `http://127.0.0.1:${OSS_EMULATOR_PORT}`
   const address = bucketAddress({ bucket: 'uploads', region: 'cn-hangzhou', endpoint })
+  const sessions = { roleArn: 'acs:ram::1746495857602745:role/local', endpoint }
   return {
     oss: {
       publicAddress: address,
@@ -216,6 +232,7 @@ function localOss({ PORT, OSS_EMULATOR_PORT, SIGNATURE_VERSION, CALLBACK_URL }: 
         accessKeySecret: 'local-access-key-secret',
       }),
       signatureVersion: SIGNATURE_VERSION,
+      sessions,
       callbackKeyUrls: [`${endpoint}/_callback/callback_pub_key_v1.pem`],
     },
     callbackUrl: CALLBACK_URL ?? `http://127.0.0.1:${PORT}/uploads/callback`,
@@ -225,17 +242,22 @@ function localOss({ PORT, OSS_EMULATOR_PORT, SIGNATURE_VERSION, CALLBACK_URL }: 
 function realOss(variables: Variables): OssSettings {
   const { OSS_REGION: region = '', OSS_BUCKET: bucket = '', OSS_ENDPOINT, OSS_INTERNAL_ENDPOINT, OSS_CNAME } = variables
   const { OSS_ACCESS_KEY_ID = '', OSS_ACCESS_KEY_SECRET = '', OSS_SESSION_TOKEN } = variables
+  const { OSS_ROLE_ARN: roleArn, OSS_STS_ENDPOINT: stsEndpoint } = variables
+  const credentials = staticCredentials({
+    accessKeyId: OSS_ACCESS_KEY_ID,
+    accessKeySecret: OSS_ACCESS_KEY_SECRET,
+    ...(OSS_SESSION_TOKEN === undefined ? {} : { securityToken: OSS_SESSION_TOKEN }),
+  })
+  const sts =
+    roleArn === undefined ? undefined : { roleArn, credentials, ...(stsEndpoint && { endpoint: stsEndpoint }) }
   const publicAddress = bucketAddress({ bucket, region, endpoint: OSS_ENDPOINT, cname: OSS_CNAME })
   return {
     oss: {
       publicAddress,
       internalAddress: bucketAddress({ bucket, region, endpoint: OSS_INTERNAL_ENDPOINT ?? OSS_ENDPOINT }),
-      credentials: staticCredentials({
-        accessKeyId: OSS_ACCESS_KEY_ID,
-        accessKeySecret: OSS_ACCESS_KEY_SECRET,
-        ...(OSS_SESSION_TOKEN === undefined ? {} : { securityToken: OSS_SESSION_TOKEN }),
-      }),
+      credentials: sts === undefined ? credentials : roleCredentials(sts),
       signatureVersion: variables.SIGNATURE_VERSION,
+      ...(sts === undefined ? {} : { sessions: sts }),
     },
     callbackUrl: variables.CALLBACK_URL ?? 'none',
   }

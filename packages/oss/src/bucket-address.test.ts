@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bucketAddress, objectUrl } from './bucket-address.ts'
+import { bucketAddress, objectUrl, sdkEndpoint } from './bucket-address.ts'
 
 describe('bucketAddress', () => {
   it.each([
@@ -20,6 +20,18 @@ describe('bucketAddress', () => {
     const address = bucketAddress({ bucket: 'photos', region: 'cn-hangzhou', ...options })
     expect(address).toEqual({ name: 'photos', region: 'cn-hangzhou', url })
   })
+})
+
+it.each([
+  [{}, 'https://oss-cn-hangzhou.aliyuncs.com', 'virtual-host'],
+  [{ endpoint: 'http://oss.example:8080/' }, 'http://oss.example:8080', 'virtual-host'],
+  [{ endpoint: 'http://127.0.0.1:9000/' }, 'http://127.0.0.1:9000', 'path'],
+  [{ cname: 'cdn.example.com/' }, 'https://cdn.example.com', 'cname'],
+  [{ cname: 'photoshop.example.com' }, 'https://photoshop.example.com', 'cname'],
+  [{ cname: 'photos.example.com' }, 'https://example.com', 'virtual-host'],
+])('an SDK is told of %j the endpoint %s, the bucket by %s', (options, endpoint, addressing) => {
+  const address = bucketAddress({ bucket: 'photos', region: 'cn-hangzhou', ...options })
+  expect(sdkEndpoint(address)).toEqual({ endpoint, addressing })
 })
 
 describe('objectUrl', () => {

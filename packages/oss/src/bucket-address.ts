@@ -45,6 +45,22 @@ export function objectUrl(address: BucketAddress, key: string): string {
   return `${address.url}/${percentEncodeKey(key)}`
 }
 
+/** What an SDK has to be told of a bucket besides its name and region. */
+export interface SdkEndpoint {
+  /** Of the service, `https://oss-cn-hangzhou.aliyuncs.com`; with `cname` the bucket's own domain. */
+  endpoint: string
+  /** Where the SDK has to put the bucket's name. */
+  addressing: 'virtual-host' | 'path' | 'cname'
+}
+
+/** A domain of the bucket's own that begins with the bucket's name comes apart as well, and the SDK puts it together again. */
+export function sdkEndpoint({ name, url }: BucketAddress): SdkEndpoint {
+  const { protocol, host, pathname } = new URL(url)
+  if (pathname === `/${name}`) return { endpoint: `${protocol}//${host}`, addressing: 'path' }
+  if (!host.startsWith(`${name}.`)) return { endpoint: url, addressing: 'cname' }
+  return { endpoint: `${protocol}//${host.slice(name.length + 1)}`, addressing: 'virtual-host' }
+}
+
 function withScheme(text: string): string {
   return /^[a-z]+:\/\//i.test(text) ? text : `https://${text}`
 }

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { callbackFormFields, callbackHeaders, callbackQuery } from './callback.ts'
+import { callbackFormFields, callbackHeaders, callbackParameters, callbackQuery } from './callback.ts'
 import { renderCallbackBody } from './callback-body.ts'
 import { parseCallback } from './callback-parameter.ts'
 import { callbackStringToSign, PRODUCTION_CALLBACK_KEY, signCallback, verifyCallback } from './callback-signature.ts'
@@ -104,6 +104,27 @@ describe('a callback parameter', () => {
     expect(callbackQuery(options)['callback-var']).toBe(variables?.expected.base64)
     expect(callbackHeaders(options)['x-oss-callback-var']).toBe(variables?.expected.base64)
     expect(callbackFormFields(options)).toMatchObject({ 'x:var1': 'value1', 'x:n': '3' })
+    expect(callbackParameters(options)).toEqual({
+      callback: callbackQuery(options).callback,
+      callbackVar: variables?.expected.base64,
+      plain: {
+        callback: {
+          callbackUrl: 'http://a.example',
+          callbackBody: 'x',
+          callbackBodyType: 'application/x-www-form-urlencoded',
+        },
+        callbackVar: { 'x:var1': 'value1', 'x:n': '3' },
+      },
+    })
+  })
+
+  it('gives an SDK variables that OSS takes also where there are none', () => {
+    const { callback, callbackVar } = callbackParameters({ url: 'http://a.example', body: 'x', host: 'b', sni: true })
+    expect(parseCallback(callback, callbackVar, { privateHosts: 'forbidden' })).toMatchObject({
+      host: 'b',
+      sni: true,
+      variables: {},
+    })
   })
 
   it('takes up to five addresses, without a scheme too, and variables of a form', () => {

@@ -41,10 +41,32 @@ export function callbackQuery(options: CallbackOptions): Record<string, string> 
   }
 }
 
+/** What an SDK takes: ready for the headers, and its parts for those SDKs that encode themselves. */
+export interface CallbackParameters {
+  /** `x-oss-callback` */
+  callback: string
+  /** `x-oss-callback-var`; an empty object where there are no variables. */
+  callbackVar: string
+  plain: { callback: CallbackMembers; callbackVar: Record<string, string> }
+}
+
+export interface CallbackMembers {
+  callbackUrl: string
+  callbackBody: string
+  callbackBodyType: CallbackBodyType
+  callbackHost?: string
+  callbackSNI?: boolean
+}
+
+export function callbackParameters(options: CallbackOptions): CallbackParameters {
+  const plain = { callback: callbackJson(options), callbackVar: prefixed(options.variables) }
+  return { callback: encodeJson(plain.callback), callbackVar: encodeJson(plain.callbackVar), plain }
+}
+
 const MAX_ENCODED_BYTES = 5 * 1024
 
 // The members' order is the one of the vendor's own SDK for this language.
-function callbackJson({ url, body, bodyType, host, sni }: CallbackOptions): Record<string, string | boolean> {
+function callbackJson({ url, body, bodyType, host, sni }: CallbackOptions): CallbackMembers {
   return {
     callbackUrl: typeof url === 'string' ? url : url.join(';'),
     callbackBody: body,
@@ -54,7 +76,7 @@ function callbackJson({ url, body, bodyType, host, sni }: CallbackOptions): Reco
   }
 }
 
-function encodeJson(value: Readonly<Record<string, string | boolean>>): string {
+function encodeJson(value: object): string {
   const encoded = Buffer.from(JSON.stringify(value)).toString('base64')
   if (encoded.length > MAX_ENCODED_BYTES) {
     throw new OssError({

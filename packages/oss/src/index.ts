@@ -1,10 +1,27 @@
 export { type Acs3Request, acs3Parameters, authenticateAcs3 } from './acs3-signature.ts'
-export { type BucketAddress, type BucketAddressOptions, bucketAddress, objectUrl } from './bucket-address.ts'
+export {
+  type AssumeRoleRequest,
+  assumeRole,
+  type SessionPolicy,
+  type StsOptions,
+  uploadPolicy,
+} from './assume-role.ts'
+export {
+  type BucketAddress,
+  type BucketAddressOptions,
+  bucketAddress,
+  objectUrl,
+  type SdkEndpoint,
+  sdkEndpoint,
+} from './bucket-address.ts'
 export {
   type CallbackBodyType,
+  type CallbackMembers,
   type CallbackOptions,
+  type CallbackParameters,
   callbackFormFields,
   callbackHeaders,
+  callbackParameters,
   callbackQuery,
 } from './callback.ts'
 export { type CallbackValues, renderCallbackBody } from './callback-body.ts'
@@ -36,6 +53,7 @@ export {
 } from './post-policy-verdict.ts'
 export type { AuthenticationRules } from './principal.ts'
 export { authenticateRequest, type ReceivedRequest } from './request-authentication.ts'
+export { type RoleCredentialsOptions, roleCredentials } from './role-credentials.ts'
 export { authenticateRpc, invalidParameter, type RpcRequest, requireParameter, signRpc } from './rpc-signature.ts'
 export {
   type PresignRequest,

@@ -25,6 +25,7 @@ describe('head', () => {
       response.setHeader('ETag', '"97E1A27874032FC4B29F007C90DFA372"')
       response.setHeader('Last-Modified', 'Sat, 12 Dec 2015 00:35:53 GMT')
       response.setHeader('x-oss-hash-crc64ecma', '11051210869376104954')
+      response.setHeader('x-oss-object-type', 'Symlink')
       response.setHeader('x-oss-request-id', '566B6C3D6086505A0CFF0F68')
       response.end()
     })
@@ -33,6 +34,7 @@ describe('head', () => {
       mimeType: 'image/png',
       etag: '97E1A27874032FC4B29F007C90DFA372',
       crc64: '11051210869376104954',
+      objectType: 'Symlink',
       lastModified: new Date('2015-12-12T00:35:53Z'),
       requestId: '566B6C3D6086505A0CFF0F68',
     })
@@ -149,6 +151,13 @@ describe('read', () => {
   it('cuts the range out itself where the whole object came', async () => {
     const { client } = await clientOf((_request, response) => response.end(content))
     expect(Buffer.from(await client.read('k', { start: 2, end: 4 })).toString()).toBe('234')
+  })
+
+  it('is of the object of one ETag, where that is asked for', async () => {
+    const { client, received } = await clientOf((_request, response) => response.writeHead(412).end())
+    const reading = client.read('k', { start: 0, end: 1, etag: 'ABC' })
+    await expect(reading).rejects.toMatchObject({ status: 412 })
+    expect(received[0]?.headers['if-match']).toBe('"ABC"')
   })
 
   it('throws for an object that is not there', async () => {

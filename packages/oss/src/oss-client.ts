@@ -30,6 +30,8 @@ export interface ObjectHead {
   etag: string
   /** Unsigned decimal. */
   crc64?: string
+  /** `Normal`, `Multipart`, `Appendable` or `Symlink`; of a link everything but this is said of what it leads to. */
+  objectType?: string
   lastModified?: Date
   requestId?: string
 }
@@ -37,8 +39,11 @@ export interface ObjectHead {
 export interface OssClient extends MultipartCalls {
   /** Null when there is no such object; a missing bucket is an error. */
   head(key: string): Promise<ObjectHead | null>
-  /** Bytes `start` to `end`, both inclusive; fewer where the object ends earlier. */
-  read(key: string, range: { start: number; end: number }): Promise<Uint8Array>
+  /**
+   * Bytes `start` to `end`, both inclusive; fewer where the object ends earlier. Throws OssError `PreconditionFailed` where
+   * the object has another ETag.
+   */
+  read(key: string, range: { start: number; end: number; etag?: string }): Promise<Uint8Array>
   /** Nothing happens when there is no such object. */
   remove(key: string): Promise<void>
   presign(
@@ -118,8 +123,9 @@ export function createOssClient(options: OssClientOptions): OssClient {
       }
     },
 
-    async read(key, { start, end }) {
-      const answer = await call({ method: 'GET', key, headers: { range: `bytes=${start}-${end}` } })
+    async read(key, { start, end, etag }) {
+      const condition = etag === undefined ? {} : { 'if-match': `"${etag}"` }
+      const answer = await call({ method: 'GET', key, headers: { range: `bytes=${start}-${end}`, ...condition } })
       const bytes = new Uint8Array(await answer.arrayBuffer())
       // An out-of-range start gives the whole object with 200.
       return answer.status === 206 ? bytes : bytes.subarray(start, end + 1)
@@ -141,12 +147,14 @@ function queryText(query: Readonly<Record<string, string>>): string {
 function readHead({ headers }: Response): ObjectHead {
   const crc64 = headers.get('x-oss-hash-crc64ecma')
   const lastModified = headers.get('last-modified')
+  const objectType = headers.get('x-oss-object-type')
   const requestId = headers.get('x-oss-request-id')
   return {
     size: Number(headers.get('content-length')),
     mimeType: headers.get('content-type') ?? 'application/octet-stream',
     etag: (headers.get('etag') ?? '').replaceAll('"', ''),
     ...(crc64 === null ? {} : { crc64 }),
+    ...(objectType === null ? {} : { objectType }),
     ...(lastModified === null ? {} : { lastModified: new Date(lastModified) }),
     ...(requestId === null ? {} : { requestId }),
   }

@@ -65,7 +65,10 @@ export function createCallbackKeys(options: CallbackKeysOptions = {}): CallbackK
       const key = keys.get(decodeKeyUrl(keyUrl))
       if (key === undefined) throw refusedKeyUrl(keyUrl)
       if (authorization === undefined) throw invalidSignature('it carries no Authorization header')
-      const isSignedBy = (publicKey: string) => verifyCallback({ ...signed, authorization, publicKey })
+      const requestUris = [signed.requestUri, ...(signed.requestUri.includes('?') ? [] : [`${signed.requestUri}?`])]
+      // The vendor's Ruby SDK puts a `?` behind every callback URL, and OSS then signs it.
+      const isSignedBy = (publicKey: string) =>
+        requestUris.some((requestUri) => verifyCallback({ ...signed, requestUri, authorization, publicKey }))
 
       const known = key.pem
       if (isSignedBy(known ?? (await load(key)))) return

@@ -185,7 +185,7 @@ describe('the transport of a grant', () => {
     expect(shown(answer)).toEqual(['file-too-large', 'post'])
     expect(answer.grants[0]).toMatchObject({
       error: {
-        detail: 'film.mp4 is 5.0 GiB; one form takes at most 5.0 GiB',
+        detail: 'film.mp4 is 5.0 GiB; one request takes at most 5.0 GiB',
         hint: expect.stringContaining('multipart'),
       },
     })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { BucketAddress, CredentialsProvider, OssClient, SignatureVersion } from '@oss-direct/oss'
+import type { BucketAddress, Credentials, CredentialsProvider, OssClient, SignatureVersion } from '@oss-direct/oss'
 import {
   checkFile,
   formatBytes,
@@ -13,17 +13,20 @@ import {
   UploadError,
 } from '@oss-direct/shared'
 import type { CallbackTarget } from './callback-target.ts'
-import { safeMimeType, signForm } from './form-grant.ts'
+import { type GrantSigning, signForm } from './form-grant.ts'
 import { grantEnd } from './grant-end.ts'
+import { safeMimeType } from './object-headers.ts'
 import { checkObjectKey, fileExtension } from './object-key.ts'
-import { type PartPlan, planParts } from './part-plan.ts'
+import { planParts } from './part-plan.ts'
 import { refusalOf } from './problem.ts'
+import { signPut } from './put-grant.ts'
 import { parseInput } from './route-input.ts'
+import { type OpenSession, sessionGrant } from './session-grant.ts'
 import type { Store, StoredUpload, TraceEntry } from './store.ts'
 import type { SweepSchedule } from './sweep-schedule.ts'
 import type { Tickets } from './ticket.ts'
-import { describeForm, type Tracer } from './tracer.ts'
-import { type Caller, MAX_FORM_BYTES, type Routes } from './upload-route.ts'
+import { describeForm, describePut, describeSession, type Tracer } from './tracer.ts'
+import { type Caller, MAX_REQUEST_BYTES, type Routes, SENDS_IN_PARTS } from './upload-route.ts'
 
 export interface GrantingOptions<C extends Caller> {
   routes: Routes<C>
@@ -35,6 +38,8 @@ export interface GrantingOptions<C extends Caller> {
   /** Nothing where uploads are settled by confirmation alone. */
   callbackTarget: CallbackTarget | undefined
   tickets: Tickets
+  /** For the transport `sts`. */
+  openSession: OpenSession
   /** How long a form is good to begin with. */
   policyLifetimeMs: number
   /** How much longer its transfer may take. */
@@ -44,14 +49,14 @@ export interface GrantingOptions<C extends Caller> {
 }
 
 /**
- * Permits uploads, each by a form that OSS takes for one file only, or in parts whose addresses are asked for later. The
- * records are durable before anybody can use them, so that no object arrives that we know nothing of. One refused file never
+ * Permits uploads: by a form or a signed PUT that OSS takes for one file only, in parts whose addresses are asked for later,
+ * or by temporary keys that are good for one object. The records are durable before anybody can use them, so that no object arrives that we know nothing of. One refused file never
  * refuses its siblings.
  *
  * Throws UploadError where the request as a whole is wrong.
  */
 export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
-  const { routes, store, oss, publicAddress, version, callbackTarget, tickets, tracer } = options
+  const { routes, store, oss, publicAddress, version, callbackTarget, tickets, openSession, tracer } = options
   const { policyLifetimeMs, maxTransferMs, schedule } = options
 
   return async (request: GrantRequest, caller: C): Promise<GrantAnswer> => {
@@ -69,31 +74,49 @@ export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
     const formEnd = grantEnd(now, policyLifetimeMs, credentials)
     // Addresses of parts are signed when they are asked for, with the credentials of that time.
     const partsEnd = new Date(now.getTime() + policyLifetimeMs + maxTransferMs)
-    const uploads: StoredUpload[] = []
-    const trace: (TraceEntry & { id: string })[] = []
+    const endOf = (transport: Transport, session: Session | undefined) =>
+      session?.expiresAt ?? (transport === 'multipart' ? partsEnd : formEnd)
 
-    const signedForm = (upload: StoredUpload): Way => {
+    const describeWay = (upload: StoredUpload, session: Session | undefined): Way => {
       const { id } = upload
       const ticket = tickets.sign(upload, upload.acceptedUntil)
       const callback = callbackTarget && { target: callbackTarget, route: route.callback, id, ticket }
-      const form = signForm({ upload, bucket: publicAddress, credentials, version, now, callback })
+      const signing: GrantSigning = { upload, bucket: publicAddress, credentials, version, now, callback }
+      if (session !== undefined) {
+        const grant = sessionGrant({ upload, bucket: publicAddress, session, callback })
+        return { grant, describe: () => describeSession(grant, ticket) }
+      }
+      if (upload.transport === 'put') {
+        const put = signPut(signing)
+        return { grant: { transport: 'put', ...put }, describe: () => describePut(put, ticket) }
+      }
+      if (upload.transport === 'multipart') {
+        const plan = { transport: 'multipart', ...planParts(upload.file.size, route.partBytes) } as const
+        return { grant: plan, describe: () => plan }
+      }
+      const form = signForm(signing)
       return { grant: { transport: 'post', ...form }, describe: () => describeForm(form.fields, ticket) }
     }
 
-    const grantFile = (file: RequestedFile): GrantOutcome => {
+    const grantFile = async (file: RequestedFile): Promise<Granted> => {
       const check = checkFile(file, route.rules)
-      if (!check.ok) return check
+      if (!check.ok) return { outcome: check }
       const transport = chooseTransport(file, request.transport, route.rules.transports)
       const id = randomBytes(16).toString('hex')
       const names = { id, route: request.route }
-      const key = route.key({ ...names, caller, input, file, extension: fileExtension(file.name) })
-      const plan = planParts(file.size, route.partBytes)
+      const key = checkObjectKey(
+        route.key({ ...names, caller, input, file, extension: fileExtension(file.name) }),
+        names,
+      )
+      const session = transport === 'sts' ? await openSession({ id, key }) : undefined
+      const expiresAt = endOf(transport, session)
       const upload: StoredUpload = {
         ...names,
         owner: caller.id,
         caller,
         bucket: publicAddress.name,
-        key: checkObjectKey(key, names),
+        key,
+        transport,
         file: {
           name: file.name,
           size: file.size,
@@ -103,33 +126,42 @@ export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
         mimeType: safeMimeType(file.type),
         ...(input === undefined ? {} : { input: toJson(input) }),
         createdAt: now,
-        expiresAt: transport === 'post' ? formEnd : partsEnd,
-        acceptedUntil: transport === 'post' ? new Date(formEnd.getTime() + maxTransferMs) : partsEnd,
+        expiresAt,
+        // The plan of parts has room for their transfer already.
+        acceptedUntil: transport === 'multipart' ? partsEnd : new Date(expiresAt.getTime() + maxTransferMs),
         status: 'granted',
         attempts: 0,
         dueAt: schedule.firstLook(now),
-        ...(transport === 'post' ? {} : { multipart: { partSize: plan.partSize } }),
+        ...(transport === 'multipart'
+          ? { multipart: { partSize: planParts(file.size, route.partBytes).partSize } }
+          : {}),
       }
-      const { grant, describe } = transport === 'post' ? signedForm(upload) : inParts(plan)
-      uploads.push(upload)
-      if (tracer.isOn) trace.push({ id, ...tracer.entry('granted', describe()) })
-      return { ok: true, grant: { id, key: upload.key, expiresAt: upload.expiresAt.toISOString(), ...grant } }
+      const { grant, describe } = describeWay(upload, session)
+      return {
+        outcome: { ok: true, grant: { id, key, expiresAt: expiresAt.toISOString(), ...grant } },
+        upload,
+        ...(tracer.isOn ? { trace: { id, ...tracer.entry('granted', describe()) } } : {}),
+      }
     }
 
-    const grants = request.files.map((file) => {
-      try {
-        return grantFile(file)
-      } catch (error) {
-        // The application's `key` may refuse a file in its own words; a key that is none is a mistake to be seen.
-        if (error instanceof UploadError && error.code !== 'internal')
-          return { ok: false as const, error: refusalOf(error) }
-        throw error
-      }
-    })
+    const granted = await Promise.all(
+      request.files.map((file) =>
+        grantFile(file).catch((error: unknown): Granted => {
+          // The application's `key` may refuse a file in its own words; a key that is none is a mistake to be seen.
+          if (error instanceof UploadError && error.code !== 'internal')
+            return { outcome: { ok: false, error: refusalOf(error) } }
+          throw error
+        }),
+      ),
+    )
+    const uploads = granted.flatMap(({ upload }) => upload ?? [])
+    const trace = granted.flatMap(({ trace }) => trace ?? [])
     await store.insert(uploads, trace)
-    return { serverTime: now.toISOString(), grants }
+    return { serverTime: now.toISOString(), grants: granted.map(({ outcome }) => outcome) }
   }
 }
+
+type Session = Required<Credentials>
 
 /** What is granted, and what the trace keeps of it. */
 interface Way {
@@ -138,9 +170,11 @@ interface Way {
 }
 type Transported = Grant extends infer G ? (G extends Grant ? Omit<G, 'id' | 'key' | 'expiresAt'> : never) : never
 
-function inParts(plan: PartPlan): Way {
-  const grant = { transport: 'multipart', ...plan } as const
-  return { grant, describe: () => grant }
+/** What became of one file of a request. */
+interface Granted {
+  outcome: GrantOutcome
+  upload?: StoredUpload
+  trace?: TraceEntry & { id: string }
 }
 
 /** The one that was asked for, else the first that takes a file of this size. Throws UploadError `file-too-large`. */
@@ -149,12 +183,12 @@ function chooseTransport(
   asked: Transport | undefined,
   offered: readonly Transport[],
 ): Transport {
-  const fitting = offered.filter((transport) => transport !== 'post' || size <= MAX_FORM_BYTES)
+  const fitting = offered.filter((transport) => SENDS_IN_PARTS.has(transport) || size <= MAX_REQUEST_BYTES)
   const chosen = asked === undefined ? fitting[0] : fitting.find((transport) => transport === asked)
   if (chosen !== undefined) return chosen
   throw new UploadError(
     'file-too-large',
-    `${name} is ${formatBytes(size)}; one form takes at most ${formatBytes(MAX_FORM_BYTES)}`,
+    `${name} is ${formatBytes(size)}; one request takes at most ${formatBytes(MAX_REQUEST_BYTES)}`,
     { hint: 'Ask for a grant with the transport "multipart".' },
   )
 }

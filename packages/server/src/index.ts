@@ -16,7 +16,6 @@ export {
   type RouteInput,
   type RouteResult,
   type Routes,
-  type RouteTransport,
   type StandardSchema,
   type UploadedEvent,
   type UploadRoute,
@@ -25,4 +24,4 @@ export {
 } from './upload-route.ts'
 export { type UploadRouter, uploadRouter } from './upload-router.ts'
 export { createUploads, type ListQuery, type Uploads } from './uploads.ts'
-export type { CallerContext, OssOptions, UploadsOptions } from './uploads-options.ts'
+export type { CallerContext, OssOptions, SessionOptions, UploadsOptions } from './uploads-options.ts'

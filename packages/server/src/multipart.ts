@@ -6,9 +6,9 @@ import {
   type UploadedPart,
 } from '@oss-direct/oss'
 import { type PartsAnswer, UploadError } from '@oss-direct/shared'
-import { dispositionOf } from './form-grant.ts'
 import { grantEnd } from './grant-end.ts'
 import type { Logger } from './logger.ts'
+import { objectHeaders } from './object-headers.ts'
 import { ossFailure } from './oss-failure.ts'
 import { cutIntoParts, type PartPlan, partBytes } from './part-plan.ts'
 import type { Store, StoredUpload } from './store.ts'
@@ -91,12 +91,8 @@ export function createMultipart(options: MultipartOptions): Multipart {
 
   /** Of several servers that begin at once the first to write its upload id wins; the others drop theirs and use it. */
   const begin = async (upload: StoredUpload): Promise<{ uploadId: string; parts: UploadedPart[] }> => {
-    const { id, key, mimeType, file } = upload
-    const own = await oss.initiateMultipart(key, {
-      'content-type': mimeType,
-      'content-disposition': dispositionOf(file.name, 'attachment'),
-      ...ONCE,
-    })
+    const { id, key } = upload
+    const own = await oss.initiateMultipart(key, objectHeaders(upload))
     const kept = await store.keepUploadId(id, own, upload.multipart?.uploadId)
     if (kept === own) {
       await tracer.add(id, 'parts begun', null)
@@ -188,8 +184,8 @@ function missing({ id }: StoredUpload, which: string): PartsFault {
 }
 
 export function notInParts({ id }: StoredUpload): UploadError {
-  return new UploadError('transport-unsupported', `The upload ${id} was granted as one form, not in parts`, {
-    hint: 'Ask for a grant with the transport "multipart".',
+  return new UploadError('transport-unsupported', `The upload ${id} was not granted in parts`, {
+    hint: 'Confirm it, or ask for a grant with the transport "multipart".',
   })
 }
 

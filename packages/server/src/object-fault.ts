@@ -1,9 +1,20 @@
 import { type StoredObject, UploadError } from '@oss-direct/shared'
 import type { StoredUpload } from './store.ts'
 
+/** What stands at the key, and how it came to be. */
+export type FoundObject = StoredObject & { objectType?: string | undefined }
+
 /** Why what the bucket holds is not the granted file, by what the bucket says of it; nothing where it is. */
-export function objectFault(upload: StoredUpload, object: StoredObject): UploadError | undefined {
+export function objectFault(upload: StoredUpload, object: FoundObject): UploadError | undefined {
   return mismatchOf(upload, object) ?? damageOf(upload, object)
+}
+
+/**
+ * Whether it is something that no grant is for, though temporary keys can make it: a link, which may lead to an object that
+ * only we may read, or an object to which more can be appended.
+ */
+export function isForeignKind({ objectType }: Pick<FoundObject, 'objectType'>): boolean {
+  return objectType !== undefined && objectType !== 'Normal' && objectType !== 'Multipart'
 }
 
 /** Whether this checksum is of another file than the upload has been of so far. */
@@ -29,8 +40,9 @@ function knownCrc64({ file, object }: StoredUpload): string | undefined {
   return object?.crc64 ?? file.crc64
 }
 
-function mismatchOf({ file, mimeType }: StoredUpload, object: StoredObject): UploadError | undefined {
+function mismatchOf({ file, mimeType }: StoredUpload, object: FoundObject): UploadError | undefined {
   const wrong = [
+    ...(isForeignKind(object) ? [`an object of the type ${object.objectType}`] : []),
     ...(object.size === file.size ? [] : [`${object.size} bytes instead of ${file.size}`]),
     ...(sameType(object.mimeType, mimeType) ? [] : [`${object.mimeType} instead of ${mimeType}`]),
   ]
@@ -39,7 +51,7 @@ function mismatchOf({ file, mimeType }: StoredUpload, object: StoredObject): Upl
     'object-mismatch',
     `What arrived is not what was granted: ${wrong.join(', ')}. It was deleted`,
     {
-      hint: 'Send the form unchanged, with the very file that the grant was asked for.',
+      hint: 'Send the granted fields or headers unchanged, with the very file that the grant was asked for.',
     },
   )
 }

@@ -129,7 +129,7 @@ export function createSettling(options: SettlingOptions): Settling {
 
   const decide = async (upload: StoredUpload, arrival: Arrival, occasion: Occasion): Promise<Verdict> => {
     const { evidence } = arrival
-    let object: StoredObject | null
+    let object: StoredObject
     try {
       const fault = evidence === 'complete' ? await multipart.assemble(upload) : undefined
       if (fault?.kind === 'missing') return await absent(upload, occasion, fault.error)
@@ -137,9 +137,10 @@ export function createSettling(options: SettlingOptions): Settling {
         await multipart.abort(upload)
         return refused(fault.error, { evidence })
       }
-      object = await findObject(upload, arrival)
-      if (object === null) return await absent(upload, occasion)
-      const mismatch = objectFault(upload, object) ?? (await disguiseOf(upload, object))
+      const found = await findObject(upload, arrival)
+      if (found === null) return await absent(upload, occasion)
+      object = objectOf(found)
+      const mismatch = objectFault(upload, found) ?? (await disguiseOf(upload, object))
       if (mismatch !== undefined) {
         await oss.remove(upload.key)
         return refused(mismatch, { evidence, object })
@@ -156,16 +157,20 @@ export function createSettling(options: SettlingOptions): Settling {
     }
   }
 
-  const findObject = async (upload: StoredUpload, { evidence, facts }: Arrival): Promise<StoredObject | null> => {
-    if (verify === 'signature' && facts !== undefined) return objectOf(facts)
+  const findObject = async (
+    upload: StoredUpload,
+    { evidence, facts }: Arrival,
+  ): Promise<ObjectHead | CallbackFacts | null> => {
+    if (verify === 'signature' && facts !== undefined) return facts
     const head = await oss.head(upload.key)
     await tracer.add(upload.id, 'bucket asked', { evidence, found: head && { ...objectOf(head) } })
-    return head && objectOf(head)
+    return head
   }
 
-  const disguiseOf = async (upload: StoredUpload, { size }: StoredObject): Promise<UploadError | undefined> => {
+  const disguiseOf = async (upload: StoredUpload, { size, etag }: StoredObject): Promise<UploadError | undefined> => {
     if (!application.acceptsByContent(upload)) return undefined
-    const head = size === 0 ? new Uint8Array() : await oss.read(upload.key, { start: 0, end: HEAD_BYTES - 1 })
+    // Of this object, and not of one that has taken its place since.
+    const head = size === 0 ? new Uint8Array() : await oss.read(upload.key, { start: 0, end: HEAD_BYTES - 1, etag })
     const fault = await contentFault(head, upload.mimeType)
     if (fault === undefined) return undefined
     return new UploadError('content-mismatch', `What arrived is another kind of file: ${fault}. It was deleted`, {

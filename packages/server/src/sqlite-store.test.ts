@@ -33,6 +33,7 @@ describe('a SQLite file', () => {
       ALTER TABLE uploads DROP COLUMN due_at;
       ALTER TABLE uploads DROP COLUMN part_size;
       ALTER TABLE uploads DROP COLUMN oss_upload_id;
+      ALTER TABLE uploads DROP COLUMN transport;
       ALTER TABLE upload_traces DROP COLUMN sequence;
       DELETE FROM kysely_migration WHERE name > '0001-uploads';
     `)
@@ -40,6 +41,23 @@ describe('a SQLite file', () => {
     const second = await openSqliteStore({ file })
     expect(await second.find(upload.id)).toEqual({ ...upload, dueAt: upload.expiresAt })
     expect(await second.trace(upload.id)).toHaveLength(1)
+    await second.close()
+  })
+
+  it('of the time before transports were kept knows which upload was one in parts', async () => {
+    const file = join(folder, 'parts.db')
+    const uploads = [newUpload(), newUpload({ transport: 'multipart', multipart: { partSize: 8 } })]
+    const first = await openSqliteStore({ file })
+    await first.insert(uploads, [])
+    await first.close()
+    const database = new Database(file)
+    database.exec(`
+      ALTER TABLE uploads DROP COLUMN transport;
+      DELETE FROM kysely_migration WHERE name > '0004-multipart';
+    `)
+    database.close()
+    const second = await openSqliteStore({ file })
+    expect(await Promise.all(uploads.map(({ id }) => second.find(id)))).toEqual(uploads)
     await second.close()
   })
 

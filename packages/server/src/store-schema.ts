@@ -1,4 +1,4 @@
-import type { RecordStatus } from '@oss-direct/shared'
+import type { RecordStatus, Transport } from '@oss-direct/shared'
 import { type Kysely, type Migration, Migrator, sql } from 'kysely'
 
 /** Times are milliseconds since 1970, JSON is text: the same columns in SQLite and in Postgres. */
@@ -31,6 +31,7 @@ export interface UploadsDatabase {
     due_at: number | null
     part_size: number | null
     oss_upload_id: string | null
+    transport: Transport
   }
   upload_traces: {
     upload_id: string
@@ -135,6 +136,15 @@ const MIGRATIONS: Record<string, Migration> = {
     async up(database: Kysely<unknown>) {
       await database.schema.alterTable('uploads').addColumn('part_size', 'bigint').execute()
       await database.schema.alterTable('uploads').addColumn('oss_upload_id', 'text').execute()
+    },
+  },
+  '0005-transport': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .alterTable('uploads')
+        .addColumn('transport', 'text', (column) => column.notNull().defaultTo('post'))
+        .execute()
+      await sql`UPDATE uploads SET transport = 'multipart' WHERE part_size IS NOT NULL`.execute(database)
     },
   },
 }

@@ -1,4 +1,4 @@
-import type { Evidence, Json, RecordStatus, Refusal, StoredObject } from '@oss-direct/shared'
+import type { Evidence, Json, RecordStatus, Refusal, StoredObject, Transport } from '@oss-direct/shared'
 import type { Caller } from './upload-route.ts'
 
 /** A record as it is kept: what was granted, and what became of it. */
@@ -10,14 +10,15 @@ export interface StoredUpload {
   route: string
   bucket: string
   key: string
+  transport: Transport
   /** As the browser said when it asked; `crc64` also when it completed. */
   file: { name: string; size: number; type: string; crc64?: string }
-  /** The content type that the policy binds. */
+  /** The content type that was granted; the object must have it. */
   mimeType: string
   /** As the route's schema parsed it; nothing where the route takes none. */
   input?: Json
   createdAt: Date
-  /** When the policy ends. */
+  /** When what was signed ends, or the temporary keys. */
   expiresAt: Date
   /** When the ticket ends: a transfer that began in time may take until then. */
   acceptedUntil: Date

@@ -1,5 +1,7 @@
 import { type Json, UploadError, type UploadTrace } from '@oss-direct/shared'
 import type { Logger } from './logger.ts'
+import type { SignedPut } from './put-grant.ts'
+import type { SessionGrant } from './session-grant.ts'
 import type { Store, TraceEntry } from './store.ts'
 
 export interface Tracer {
@@ -55,6 +57,36 @@ export function describeForm(fields: Readonly<Record<string, string>>, ticket: s
   return { policy, fields: Object.fromEntries(shown.filter(([name]) => name !== 'policy')) }
 }
 
+/** The same of a signed PUT. */
+export function describePut({ url, headers }: SignedPut, ticket: string): Json {
+  const { origin, pathname, searchParams } = new URL(url)
+  const query = [...searchParams].map(([name, value]) => [name, SECRET_FIELDS.test(name) ? '[hidden]' : value])
+  return { url: origin + pathname, query: Object.fromEntries(query), headers: describeHeaders(headers, ticket) }
+}
+
+/** The same of temporary keys: whose they are, and not what they are. */
+export function describeSession(grant: SessionGrant, ticket: string): Json {
+  const { credentials, callback, headers, endpoint, addressing, region, bucket } = grant
+  const { accessKeyId, expiresAt } = credentials
+  return {
+    ...{ endpoint, addressing, region, bucket, headers },
+    credentials: { accessKeyId, expiresAt, accessKeySecret: '[hidden]', securityToken: '[hidden]' },
+    ...(callback === undefined ? {} : { callback: hideTicket(callback.plain, ticket) }),
+  }
+}
+
+function describeHeaders(headers: Readonly<Record<string, string>>, ticket: string): Json {
+  const shown = Object.entries(headers).map(([name, value]) => {
+    return [name, name.startsWith('x-oss-callback') ? hideTicket(JSON.parse(decode(value)), ticket) : value]
+  })
+  return Object.fromEntries(shown)
+}
+
+/** It has no character that JSON escapes. */
+function hideTicket(value: unknown, ticket: string): Json {
+  return JSON.parse(JSON.stringify(value).replaceAll(ticket, '[ticket]')) as Json
+}
+
 export interface HeardCallback {
   /** The path and query that OSS signed. */
   path: string
@@ -76,6 +108,7 @@ export function describeCallback({ path, headers, body }: HeardCallback, ticket:
 }
 
 const OSS_HEADERS = /^(host|date|user-agent|content-(type|length|md5)|x-oss-(?!security-token).+)$/
+
 const SECRET_FIELDS = /signature$|security-token$/i
 const ENCODED_FIELDS = new Set(['callback', 'policy'])
 

@@ -72,7 +72,7 @@ describe('uploadRoute', () => {
     [{ minBytes: -1 }, 'minBytes must be a whole number, 0 or more, not -1'],
     [{ minBytes: 2, maxBytes: 1 }, 'minBytes (2) is more than maxBytes (1)'],
     [{ maxFiles: 0 }, 'maxFiles must be a whole number'],
-    [{ maxBytes: 6 * 1024 ** 3 }, 'OSS takes at most 5368709120 (5 GiB) in one form'],
+    [{ maxBytes: 6 * 1024 ** 3 }, 'OSS takes at most 5368709120 (5 GiB) in one request'],
     [
       { transports: ['multipart'] as const, maxBytes: 53_687_091_200_001 },
       'OSS takes at most 53687091200000 (48.8 TB) in parts',

@@ -5,6 +5,7 @@ import {
   matchesType,
   type RequestedFile,
   type RouteRules,
+  type Transport,
   UNLIMITED_FILES,
   type UploadError,
 } from '@oss-direct/shared'
@@ -28,12 +29,16 @@ export interface UploadRouteOptions<C extends Caller, Schema extends AnySchema, 
   acceptBy?: 'declaration' | 'content'
   /** Inclusive. @default 0 */
   minBytes?: number
-  /** Inclusive; OSS takes at most 5 GB in one form, 48.8 TB in parts. @default 100 MiB */
+  /** Inclusive; OSS takes at most 5 GB in one request, 48.8 TB in parts. @default 100 MiB */
   maxBytes?: number
   /** In one request. @default no limit but the 50 of one request */
   maxFiles?: number
-  /** How files may be sent, the preferred way first. Parts need rights and a CORS rule of their own. @default ['post'] */
-  transports?: readonly RouteTransport[]
+  /**
+   * How files may be sent, the preferred way first. `post`: one form. `multipart`: in parts, which can be sent side by side and
+   * resumed; needs rights and a CORS rule of its own. `put`: one signed request, for clients without forms. `sts`: temporary
+   * keys for one object, for SDKs; neither of the last two binds the size before the bytes are there. @default ['post']
+   */
+  transports?: readonly Transport[]
   /** Of files in parts, 100 KiB to 5 GiB; larger for files of more than 10,000 such parts. @default 8 MiB */
   partBytes?: number
   /** What the application wants to know with each upload: any Standard Schema (zod, valibot, arktype). @default no input */
@@ -52,9 +57,6 @@ export interface UploadRouteOptions<C extends Caller, Schema extends AnySchema, 
   /** What arrived was not what was granted; the object has been deleted. @default nothing */
   onFailed?: (event: FailedEvent<C, Jsonify<OutputOf<Schema>>>) => void | Promise<void>
 }
-
-/** `post`: one form. `multipart`: in parts, which can be sent side by side and resumed. */
-export type RouteTransport = 'post' | 'multipart'
 
 export interface RouteCallback {
   /** Custom variables (`x:`) by name without the prefix, with their values; recorded, never believed. @default none */
@@ -167,8 +169,10 @@ type InputOf<S> = S extends StandardSchema<infer Input, unknown> ? Input : undef
 type OutputOf<S> = S extends StandardSchema<unknown, infer Output> ? Output : undefined
 
 const MiB = 1024 * 1024
-/** Of one form. */
-export const MAX_FORM_BYTES = 5 * 1024 * MiB
+/** Of one form, or one PUT. */
+export const MAX_REQUEST_BYTES = 5 * 1024 * MiB
+/** Those that can send more than one request takes. */
+export const SENDS_IN_PARTS: ReadonlySet<Transport> = new Set(['multipart', 'sts'])
 
 /** Says what may be uploaded, where it goes and what the application does with it. Throws where the rules contradict. */
 export function uploadRoute<Result, C extends Caller = Caller, Schema extends AnySchema = undefined>(
@@ -183,9 +187,9 @@ export function uploadRoute<Result, C extends Caller = Caller, Schema extends An
   if (transports.length === 0 || new Set(transports).size < transports.length) {
     throw new TypeError(`transports must name at least one way, and each once, not: ${transports.join(', ')}`)
   }
-  const inParts = transports.includes('multipart')
-  if (maxBytes > (inParts ? MAX_MULTIPART_BYTES : MAX_FORM_BYTES)) {
-    const limit = inParts ? `${MAX_MULTIPART_BYTES} (48.8 TB) in parts` : `${MAX_FORM_BYTES} (5 GiB) in one form`
+  const inParts = transports.some((transport) => SENDS_IN_PARTS.has(transport))
+  if (maxBytes > (inParts ? MAX_MULTIPART_BYTES : MAX_REQUEST_BYTES)) {
+    const limit = inParts ? `${MAX_MULTIPART_BYTES} (48.8 TB) in parts` : `${MAX_REQUEST_BYTES} (5 GiB) in one request`
     throw new RangeError(`maxBytes is ${maxBytes}; OSS takes at most ${limit}`)
   }
   requireCount('partBytes', partBytes, MIN_PART_BYTES)

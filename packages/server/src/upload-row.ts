@@ -36,6 +36,7 @@ export function toRow(upload: StoredUpload): Insertable<UploadsDatabase['uploads
     due_at: upload.dueAt?.getTime() ?? null,
     part_size: upload.multipart?.partSize ?? null,
     oss_upload_id: upload.multipart?.uploadId ?? null,
+    transport: upload.transport,
   }
 }
 
@@ -47,6 +48,7 @@ export function fromRow(row: Row): StoredUpload {
     route: row.route,
     bucket: row.bucket,
     key: row.object_key,
+    transport: row.transport,
     file: {
       name: row.file_name,
       size: row.file_size,

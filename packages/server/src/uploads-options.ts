@@ -53,8 +53,22 @@ export interface OssOptions {
   credentials: CredentialsProvider
   /** @default 'V4' */
   signatureVersion?: SignatureVersion
+  /** Who gives out temporary keys; needed where a route has the transport `sts`. @default nobody */
+  sessions?: SessionOptions
   /** The only addresses a callback may name its key by. For a local OSS: its own. @default OSS's own */
   callbackKeyUrls?: readonly string[]
+}
+
+/** Temporary keys are made by AssumeRole of STS, one call a grant; Alibaba Cloud takes some 100 calls a second of an account. */
+export interface SessionOptions {
+  /** `acs:ram::1234567890123456:role/uploader`; it may do nothing but upload, since the keys may do no more than it. */
+  roleArn: string
+  /** Of a user who may assume that role: temporary ones may not. @default `credentials` of the bucket */
+  credentials?: CredentialsProvider
+  /** Of STS; one in your region answers sooner: `sts.cn-hangzhou.aliyuncs.com`. @default 'sts.aliyuncs.com' */
+  endpoint?: string
+  /** How long keys live: 900, which is the least that STS gives, to what the role allows. @default 900 */
+  durationSeconds?: number
 }
 
 /** What is known of whoever makes a request. */

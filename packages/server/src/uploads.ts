@@ -1,4 +1,4 @@
-import { createOssClient, PRODUCTION_CALLBACK_KEY_URLS } from '@oss-direct/oss'
+import { createOssClient, type OssClient, PRODUCTION_CALLBACK_KEY_URLS } from '@oss-direct/oss'
 import {
   type CompleteRequest,
   type GrantAnswer,
@@ -16,16 +16,18 @@ import {
 } from '@oss-direct/shared'
 import { type Arrival, createApplication } from './application.ts'
 import { createCallbackReceiver, type ReceivedCallback } from './callback.ts'
-import { checkRouteCallback } from './callback-fields.ts'
 import { createCallbackKeys } from './callback-keys.ts'
+import { checkRouteCallback } from './callback-options.ts'
 import { callbackTarget } from './callback-target.ts'
 import { createCounters } from './counters.ts'
-import { dispositionOf } from './form-grant.ts'
 import { createGranting } from './grant.ts'
 import { silentLogger } from './logger.ts'
 import { createMultipart, notInParts } from './multipart.ts'
+import { dispositionOf } from './object-headers.ts'
 import { toProblem } from './problem.ts'
 import { createRemoval } from './removal.ts'
+import { requireSealed } from './sealed-object.ts'
+import { checkSessionSeconds, createSessions, type OpenSession } from './session-grant.ts'
 import { createSettling } from './settle.ts'
 import type { StoredUpload } from './store.ts'
 import { createSweepSchedule } from './sweep-schedule.ts'
@@ -33,8 +35,8 @@ import { createSweeper, type SweepReport } from './sweeper.ts'
 import { createTickets } from './ticket.ts'
 import { createTracer } from './tracer.ts'
 import { formatCursor, parseCursor, toRecord } from './upload-record.ts'
-import type { Caller } from './upload-route.ts'
-import type { CallerContext, UploadsOptions } from './uploads-options.ts'
+import type { Caller, Routes } from './upload-route.ts'
+import type { CallerContext, OssOptions, UploadsOptions } from './uploads-options.ts'
 
 export interface ListQuery {
   /** `nextCursor` of the page before. */
@@ -136,6 +138,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
     version,
     callbackTarget: target,
     tickets,
+    openSession: sessionsOf(oss, routes, { oss: client, fetch: options.fetch }),
     policyLifetimeMs,
     maxTransferMs: options.maxTransferMs ?? 24 * 60 * MINUTE,
     schedule,
@@ -279,6 +282,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
           hint: 'Confirm it first.',
         })
       }
+      await requireSealed(upload, client)
       const disposition = dispositionOf(upload.file.name, INLINE_TYPES.test(upload.mimeType) ? 'inline' : 'attachment')
       return client.presign({
         address: publicAddress,
@@ -332,6 +336,24 @@ function checkRouteNames(routes: Readonly<Record<string, unknown>>): void {
       )
     }
   }
+}
+
+/** Throws TypeError where a route needs a role and there is none. */
+function sessionsOf<C extends Caller>(
+  { sessions, credentials, publicAddress }: OssOptions,
+  routes: Routes<C>,
+  world: { oss: OssClient; fetch: typeof fetch | undefined },
+): OpenSession {
+  if (sessions !== undefined) {
+    const { durationSeconds = 900, ...given } = sessions
+    const sts = { credentials, ...given, durationSeconds: checkSessionSeconds(durationSeconds) }
+    return createSessions({ ...sts, now: world.oss.now, fetch: world.fetch }, publicAddress)
+  }
+  const [name] = Object.entries(routes).find(([, { rules }]) => rules.transports.includes('sts')) ?? []
+  if (name === undefined) return () => Promise.reject(new TypeError('There are no sessions without a role'))
+  throw new TypeError(
+    `The route "${name}" has the transport "sts": say in oss.sessions which role its temporary keys are of`,
+  )
 }
 
 function isProductionKey(url: string): boolean {

@@ -14,7 +14,7 @@ import {
   signPostPolicy,
   staticCredentials,
 } from '@oss-direct/oss'
-import type { Grant, GrantAnswer, RecordPage, RequestedFile, UploadRecord } from '@oss-direct/shared'
+import type { Grant, GrantAnswer, RecordPage, RequestedFile, Transport, UploadRecord } from '@oss-direct/shared'
 import express, { type RequestHandler } from 'express'
 import { vi } from 'vitest'
 import {
@@ -23,6 +23,7 @@ import {
   type OssOptions,
   openSqliteStore,
   type Routes,
+  type SessionOptions,
   type Store,
   type Uploads,
   type UploadsOptions,
@@ -34,6 +35,10 @@ const accessKey = { accessKeyId: 'local-access-key-id', accessKeySecret: 'local-
 export const SECRET = 'a secret of the tests, long enough'
 export type FormGrant = Extract<Grant, { transport: 'post' }>
 export type PartsGrant = Extract<Grant, { transport: 'multipart' }>
+export type PutGrant = Extract<Grant, { transport: 'put' }>
+export type SessionGrant = Extract<Grant, { transport: 'sts' }>
+/** Of the local OSS every role is there. */
+export const ROLE = 'acs:ram::1746495857602745:role/uploader'
 
 export interface StageOptions {
   routes?: Routes<Caller>
@@ -43,6 +48,7 @@ export interface StageOptions {
   framework?: typeof express
   uploads?: Partial<UploadsOptions<Caller>>
   signatureVersion?: 'V4' | 'V1'
+  sessions?: Partial<SessionOptions>
 }
 
 /** A local OSS with two buckets and an application, all real, and somebody who uploads. */
@@ -64,6 +70,8 @@ export interface Client {
   send(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown; headers: Headers }>
   grant(file?: Partial<RequestedFile>, route?: string): Promise<FormGrant>
   grantParts(file: Partial<RequestedFile>, route: string): Promise<PartsGrant>
+  grantPut(file?: Partial<RequestedFile>, route?: string): Promise<PutGrant>
+  grantSession(file?: Partial<RequestedFile>, route?: string): Promise<SessionGrant>
   confirm(id: string): Promise<{ status: number; body: unknown }>
   record(id: string): Promise<UploadRecord>
   list(query?: string): Promise<RecordPage>
@@ -85,6 +93,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     credentials: staticCredentials(accessKey),
     callbackKeyUrls: [emulator.callbackKeyUrl],
     signatureVersion: options.signatureVersion ?? 'V4',
+    sessions: { roleArn: ROLE, endpoint: emulator.origin, ...options.sessions },
   }
   const uploads = createUploads<Caller>({
     identify: ({ headers }) => (typeof headers['x-caller'] === 'string' ? { id: headers['x-caller'] } : null),
@@ -212,24 +221,23 @@ function client(origin: string, caller: string): Client {
     const isJson = answer.headers.get('content-type')?.includes('json')
     return { status: answer.status, headers: answer.headers, body: isJson ? JSON.parse(text) : text }
   }
-  const ask = async (file: object, route: string): Promise<Grant> => {
-    const answer = await send('POST', '', { route, files: [{ name: 'a.txt', size: 5, type: 'text/plain', ...file }] })
+  const ask = async <T extends Transport>(
+    transport: T,
+    file: object,
+    route: string,
+  ): Promise<Extract<Grant, { transport: T }>> => {
+    const files = [{ name: 'a.txt', size: 5, type: 'text/plain', ...file }]
+    const answer = await send('POST', '', { route, transport, files })
     const outcome = (answer.body as Partial<GrantAnswer>).grants?.[0]
-    if (outcome?.ok) return outcome.grant
+    if (outcome?.ok && outcome.grant.transport === transport) return outcome.grant as never
     throw new Error(JSON.stringify(answer.body))
   }
   return {
     send,
-    async grant(file = {}, route = 'demo') {
-      const grant = await ask(file, route)
-      if (grant.transport === 'post') return grant
-      throw new Error(`a grant of the transport ${grant.transport}`)
-    },
-    async grantParts(file, route) {
-      const grant = await ask(file, route)
-      if (grant.transport === 'multipart') return grant
-      throw new Error(`a grant of the transport ${grant.transport}`)
-    },
+    grant: (file = {}, route = 'demo') => ask('post', file, route),
+    grantParts: (file, route) => ask('multipart', file, route),
+    grantPut: (file = {}, route = 'demo') => ask('put', file, route),
+    grantSession: (file = {}, route = 'demo') => ask('sts', file, route),
     async confirm(id) {
       const { status, body } = await send('POST', `/${id}/confirm`, {})
       return { status, body }

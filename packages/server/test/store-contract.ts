@@ -23,6 +23,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
     it('gives back what was kept, whole', async () => {
       const full = newUpload({
         caller: { id: 'ann' },
+        transport: 'sts',
         input: { album: ['季度', null, 1.5] },
         file: { name: '🐱 "\'`.png', size: 5 * 1024 ** 3, type: '', crc64: '18446744073709551615' },
       })
@@ -268,6 +269,7 @@ export function newUpload(facts: Partial<StoredUpload> = {}): StoredUpload {
     route: 'demo',
     bucket: 'uploads',
     key: `demo/${id}`,
+    transport: 'post',
     file: { name: 'a.txt', size: 5, type: 'text/plain' },
     mimeType: 'text/plain',
     createdAt: new Date('2026-01-01T00:00:00.123Z'),

@@ -21,6 +21,7 @@ export {
 export { parseCompleteRequest, parseGrantRequest, parsePartsRequest } from './parse-request.ts'
 export { isUploadErrorCode, UploadError, type UploadErrorCode, type UploadErrorOptions } from './upload-error.ts'
 export type {
+  Addressing,
   CallbackParameter,
   CompleteRequest,
   Evidence,

@@ -12,6 +12,14 @@ import {
 import type { Grant, GrantAnswer, PartsAnswer, RouteRules, UploadRecord } from './wire.ts'
 
 const common = { id: 'u1', key: 'avatar/u1.png', expiresAt: '2030-01-01T00:00:00.000Z' }
+const sts = {
+  endpoint: 'https://oss.example',
+  addressing: 'virtual-host' as const,
+  region: 'cn-hangzhou',
+  bucket: 'b',
+  credentials: { accessKeyId: 'STS.a', accessKeySecret: 's', securityToken: 't', expiresAt: common.expiresAt },
+  headers: { 'content-type': 'image/png' },
+}
 const grants: Grant[] = [
   { ...common, transport: 'post', url: 'https://b.example/', fields: { key: 'avatar/u1.png' } },
   { ...common, transport: 'put', url: 'https://b.example/k', method: 'PUT', headers: { 'content-type': 'image/png' } },
@@ -19,12 +27,23 @@ const grants: Grant[] = [
   {
     ...common,
     transport: 'sts',
-    endpoint: 'https://oss.example',
-    region: 'cn-hangzhou',
-    bucket: 'b',
-    credentials: { accessKeyId: 'STS.a', accessKeySecret: 's', securityToken: 't', expiresAt: common.expiresAt },
-    callback: { callback: 'e30=', callbackVar: 'e30=', plain: { callback: '{}', callbackVar: '{}' } },
+    ...sts,
+    callback: {
+      callback: 'e30=',
+      callbackVar: 'e30=',
+      plain: {
+        callback: {
+          callbackUrl: 'https://app.example/callback',
+          callbackBody: 'size=${size}',
+          callbackBodyType: 'application/x-www-form-urlencoded',
+          callbackHost: 'app.example',
+          callbackSNI: true,
+        },
+        callbackVar: { 'x:album': '春' },
+      },
+    },
   },
+  { ...common, transport: 'sts', ...sts },
 ]
 
 const record: UploadRecord = {
@@ -70,6 +89,14 @@ describe('parseGrantAnswer', () => {
       'a form field that is a number',
       { serverTime: '2026-01-01T00:00:00Z', grants: [{ ok: true, grant: { ...grants[0], fields: { key: 1 } } }] },
       'grants[0].grant.fields.key must be a text',
+    ],
+    [
+      'a callback that is no text',
+      {
+        serverTime: '2026-01-01T00:00:00Z',
+        grants: [{ ok: true, grant: { ...common, transport: 'sts', ...sts, callback: { callback: 1 } } }],
+      },
+      'grants[0].grant.callback.callback must be a text',
     ],
   ])('refuses %s with a hint', (_case, body, message) => {
     expect(() => parseGrantAnswer(body)).toThrow(

@@ -15,6 +15,7 @@ import {
 } from './reader.ts'
 import { isUploadErrorCode, type UploadErrorCode } from './upload-error.ts'
 import type {
+  CallbackParameter,
   Grant,
   GrantAnswer,
   GrantOutcome,
@@ -68,6 +69,20 @@ const textIfAny: Reader<string | undefined> = (value) => (typeof value === 'stri
 const refusal = object<Refusal>({ code: knownCode, detail: text(), hint: textIfAny })
 
 type GrantOf<T extends Grant['transport']> = Extract<Grant, { transport: T }>
+const callbackParameter = object<CallbackParameter>({
+  callback: some,
+  callbackVar: some,
+  plain: object<CallbackParameter['plain']>({
+    callback: object<CallbackParameter['plain']['callback']>({
+      callbackUrl: some,
+      callbackBody: some,
+      callbackBodyType: oneOf('application/x-www-form-urlencoded', 'application/json'),
+      callbackHost: optional(text()),
+      callbackSNI: optional(boolean),
+    }),
+    callbackVar: mapOf(text()),
+  }),
+})
 const granted = { id: some, key: some, expiresAt: time }
 const grant = oneOfObjects<Grant>('transport', {
   post: object<GrantOf<'post'>>({ ...granted, transport: oneOf('post'), url: some, fields: mapOf(text()) }),
@@ -88,14 +103,12 @@ const grant = oneOfObjects<Grant>('transport', {
     ...granted,
     transport: oneOf('sts'),
     endpoint: some,
+    addressing: oneOf('virtual-host', 'path', 'cname'),
     region: some,
     bucket: some,
     credentials: object({ accessKeyId: text(), accessKeySecret: text(), securityToken: text(), expiresAt: time }),
-    callback: object({
-      callback: text(),
-      callbackVar: text(),
-      plain: object({ callback: text(), callbackVar: text() }),
-    }),
+    headers: mapOf(text()),
+    callback: optional(callbackParameter),
   }),
 })
 

@@ -55,25 +55,46 @@ export interface TemporaryCredentials {
   expiresAt: string
 }
 
-/** The callback as an SDK wants it: ready Base64 for headers, and the plain texts for SDKs that encode themselves. */
+/** The callback as an SDK wants it, for PutObject or CompleteMultipartUpload. */
 export interface CallbackParameter {
+  /** Base64, as the header `x-oss-callback` has it. */
   callback: string
+  /** The same of `x-oss-callback-var`; of an empty object where there are no variables. */
   callbackVar: string
-  plain: { callback: string; callbackVar: string }
+  /** For SDKs that encode themselves: by the names that OSS has for them, the variables with their `x:`. */
+  plain: {
+    callback: {
+      callbackUrl: string
+      callbackBody: string
+      callbackBodyType: 'application/x-www-form-urlencoded' | 'application/json'
+      callbackHost?: string
+      callbackSNI?: boolean
+    }
+    callbackVar: Record<string, string>
+  }
 }
+
+/** Where the bucket's name stands: in front of the endpoint's host, behind it as a local OSS has it, or in neither. */
+export type Addressing = 'virtual-host' | 'path' | 'cname'
 
 /** Our server's answer that permits one upload. */
 export type Grant = { id: string; key: string; expiresAt: string } & (
   | { transport: 'post'; url: string; fields: Record<string, string> }
+  /** Every one of the headers is sent as it is, the callback among them: they are signed. */
   | { transport: 'put'; url: string; method: 'PUT'; headers: Record<string, string> }
   | { transport: 'multipart'; partSize: number; partCount: number }
   | {
       transport: 'sts'
+      /** Of the service: `https://oss-cn-hangzhou.aliyuncs.com`; with `cname` the bucket's own domain. */
       endpoint: string
+      addressing: Addressing
       region: string
       bucket: string
       credentials: TemporaryCredentials
-      callback: CallbackParameter
+      /** What the object must have, and be kept from: an object of another content type is deleted. */
+      headers: Record<string, string>
+      /** Left out where OSS does not call: then the upload is confirmed. */
+      callback?: CallbackParameter
     }
 )
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dispositionOf, safeMimeType } from './form-grant.ts'
+import { dispositionOf, safeMimeType } from './object-headers.ts'
 
 describe('dispositionOf', () => {
   it.each([
