@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { installPacked, packAll } from '../scripts/packing.mjs'
-import type { Memory } from './row.ts'
+import type { Figure } from './row.ts'
 
 /** The local OSS as a process of its own, with a folder that goes with it. */
 export interface LocalOss {
@@ -52,8 +52,8 @@ export async function startLocalOss(
   }
 }
 
-/** Resident memory of the local OSS while something runs. */
-export async function watchMemory(oss: LocalOss, work: () => Promise<void>): Promise<Memory> {
+/** Resident memory of the local OSS while something runs, which may be so much at most. */
+export async function watchMemory(oss: LocalOss, mostMB: number, work: () => Promise<void>): Promise<Figure[]> {
   const idleMB = oss.residentMB()
   let peakMB = idleMB
   const watching = setInterval(() => {
@@ -61,10 +61,13 @@ export async function watchMemory(oss: LocalOss, work: () => Promise<void>): Pro
   }, 50)
   try {
     await work()
-    return { idleMB, peakMB }
   } finally {
     clearInterval(watching)
   }
+  return [
+    { of: 'memory before', value: idleMB, unit: 'MB' },
+    { of: 'most memory', value: peakMB, unit: 'MB', most: mostMB },
+  ]
 }
 
 async function readiness(child: ChildProcess): Promise<string> {
@@ -72,7 +75,8 @@ async function readiness(child: ChildProcess): Promise<string> {
   return message.ready
 }
 
-function residentMB(pid: number): number {
+/** Of any process. */
+export function residentMB(pid: number): number {
   return (residentKiB(pid) * 1024) / 1e6
 }
 

@@ -1,24 +1,25 @@
 import type { LocalOss } from './local-oss.ts'
 
-/** One line of the table: something large, and how much memory it may cost whom. A file of its own in `rows`. */
+/** Something large or many, and what it may cost. A file of its own in `rows`. */
 export interface Row {
   name: string
-  /** Bytes that pass through the local OSS in `run`. */
-  bytes: number
-  /** What `run` measures may be so much at most. */
-  maxMB: number
+  /** That pass through the local OSS in `run`: their speed is told. */
+  bytes?: number
   /** What must be there beforehand; neither timed nor measured. */
   prepare?(oss: LocalOss): Promise<void>
   /** What the local OSS is started with. @default the bucket `photos` */
   flags?: readonly string[]
   /** Rejects where what came out is not what went in. */
-  run(oss: LocalOss): Promise<Memory>
+  run(oss: LocalOss): Promise<readonly Figure[]>
 }
 
-/** Of whoever the row is about, in MB: at the beginning, and the most while it ran. */
-export interface Memory {
-  idleMB: number
-  peakMB: number
+/** One line of the table. */
+export interface Figure {
+  of: string
+  value: number
+  unit: 'MB' | 'MiB/s' | 'ms' | 's' | 'rows'
+  /** Inclusive. Without it the figure is only told. */
+  most?: number
 }
 
 export const MiB = 1024 ** 2

@@ -6,9 +6,8 @@ import { GiB, type Row } from '../row.ts'
 export const row: Row = {
   name: 'GetObject of 1 GiB',
   bytes: GiB,
-  maxMB: 150,
   prepare: ({ origin }) => putBytes(origin, 'large', GiB),
-  run: (oss) => watchMemory(oss, () => download(oss)),
+  run: (oss) => watchMemory(oss, 150, () => download(oss)),
 }
 
 async function download({ origin }: LocalOss): Promise<void> {

@@ -5,6 +5,5 @@ import { GiB, type Row } from '../row.ts'
 export const row: Row = {
   name: 'PutObject of 1 GiB',
   bytes: GiB,
-  maxMB: 150,
-  run: (oss) => watchMemory(oss, () => putBytes(oss.origin, 'large', GiB)),
+  run: (oss) => watchMemory(oss, 150, () => putBytes(oss.origin, 'large', GiB)),
 }
