@@ -34,7 +34,7 @@ export interface Settling {
   settle(upload: StoredUpload, arrival: Arrival): Promise<Settled | Waiting>
   /** The sweeper's way in: takes the record that is due for longest and settles it. Nothing where none was due by then. */
   settleDue(dueBy: Date): Promise<DueUpload | undefined>
-  /** Waits for the hooks that still run, but not longer. */
+  /** Waits for the hooks that still run, but not longer; the claims of those that outlast it end with their leases. */
   drain(withinMs: number): Promise<void>
 }
 
@@ -65,6 +65,7 @@ type Occasion = 'asked' | 'due'
 export function createSettling(options: SettlingOptions): Settling {
   const { application, multipart, store, oss, verify, answerWithinMs, leaseMs, schedule, now, logger, tracer } = options
   const running = new Set<Promise<unknown>>()
+  const renewals = new Set<NodeJS.Timeout>()
   const newLease = () => ({ holder: randomUUID(), until: leaseEnd(), now: now() })
   const leaseEnd = () => new Date(now().getTime() + leaseMs)
 
@@ -120,10 +121,12 @@ export function createSettling(options: SettlingOptions): Settling {
         logger.error({ uploadId: id, err: error }, 'a claim could not be renewed')
       })
     }, leaseMs / 3)
+    renewals.add(renewal)
     try {
       return await work()
     } finally {
       clearInterval(renewal)
+      renewals.delete(renewal)
     }
   }
 
@@ -212,6 +215,7 @@ export function createSettling(options: SettlingOptions): Settling {
     settleDue,
     async drain(withinMs) {
       await raceAgainst(Promise.allSettled([...running]), withinMs, undefined)
+      for (const renewal of renewals) clearInterval(renewal)
     },
   }
 }

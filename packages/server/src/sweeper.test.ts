@@ -232,12 +232,12 @@ describe('an application that fails', () => {
     let hanging = ''
     let end: (answer: string) => void = () => {}
     onUploaded = ({ id }) => (id === hanging ? new Promise((resolve) => (end = resolve)) : 'fine')
-    await start({ parallel: 2 }, { answerWithinMs: 1000, leaseMs: 300 })
+    await start({ parallel: 2 }, { answerWithinMs: 1000, leaseMs: 2000 })
     hanging = (await sendUnseen(stage, ann)).id
     const others = [await sendUnseen(stage, ann), await sendUnseen(stage, ann), await sendUnseen(stage, ann)]
     expect(await stage.uploads.sweep()).toEqual({ ...nothing, settled: 3, running: 1 })
     for (const { id } of others) expect(await ann.record(id)).toMatchObject({ status: 'settled' })
-    await sleep(500)
+    await sleep(3000)
     expect(await stage.uploads.sweep()).toEqual(nothing)
     expect(events.filter(({ id }) => id === hanging)).toHaveLength(1)
     end('late')
