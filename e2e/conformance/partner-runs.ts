@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort, type Program, startProgram } from '../stage/program.ts'
+import { freePort } from '../../scripts/free-port.ts'
+import { type Program, startProgram } from '../stage/program.ts'
 import { isOnPath, run } from './child.ts'
 import { PARTNER_TOOLCHAINS, type PartnerProgram, type PartnerToolchain } from './partner-programs.ts'
 import {

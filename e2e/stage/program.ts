@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -57,18 +56,6 @@ export async function startProgram(
         child.send(question, (error) => error && reject(error))
       }),
   }
-}
-
-/** A port that was free a moment ago. The page's origin must be known before the bucket's CORS rule is made. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => (isObject(address) ? resolve(Number(address.port)) : reject(new Error('no port'))))
-    })
-  })
 }
 
 function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, expect } from '@playwright/test'
 import OSS from 'ali-oss'
+import { freePort } from '../../scripts/free-port.ts'
 import type { AnswerBehaviour, Call, HookBehaviour, ServerReport, Signal } from './app.ts'
-import { freePort, type Program, startProgram } from './program.ts'
+import { type Program, startProgram } from './program.ts'
 import { createSignals } from './signals.ts'
 
 export { expect }

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { Page } from '@playwright/test'
-import { freePort } from '../stage/program.ts'
+import { freePort } from '../../scripts/free-port.ts'
 import { expect, test } from '../stage/stage.ts'
 
 const file = { name: 'cake.txt', mimeType: 'text/plain', buffer: Buffer.from('a cake') }

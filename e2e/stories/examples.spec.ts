@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, expect, type Page } from '@playwright/test'
-import { freePort, type Program, startProgram } from '../stage/program.ts'
+import { freePort } from '../../scripts/free-port.ts'
+import { type Program, startProgram } from '../stage/program.ts'
 
 // Every example is started as its README says, and does its job in a browser.
 

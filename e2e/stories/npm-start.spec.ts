@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@playwright/test'
+import { freePort } from '../../scripts/free-port.ts'
 import { openPage, uploadRow } from '../stage/page.ts'
-import { freePort } from '../stage/program.ts'
 
 const root = join(fileURLToPath(import.meta.url), '../../..')
 

