@@ -51,6 +51,8 @@ async function withPage(oss: LocalOss, work: PageRun['run']): ReturnType<Row['ru
   const browser = await chromium.launch(await launchOptions())
   try {
     const page = await browser.newPage()
+    // What rows have the page do passes through a compiler that names every function by this.
+    await page.addInitScript('globalThis.__name = (named) => named')
     await page.goto(`http://localhost:${port}`)
     const session = await page.context().newCDPSession(page)
     const heapMB = async () => (await session.send('Runtime.getHeapUsage')).usedSize / 1e6

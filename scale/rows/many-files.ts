@@ -21,7 +21,7 @@ export const row = pageRow('10,000 small files through the page', {
     await page.getByText(/ of 10,000 finished/).waitFor({ timeout: 120_000 })
     const listedAt = performance.now()
     await scrollThrough(open)
-    await page.getByText(/^10,000 finished/).waitFor({ timeout: 1_200_000 })
+    await page.getByText('10,000 done').waitFor({ timeout: 1_200_000 })
     const seconds = (performance.now() - listedAt) / 1000
     await session.send('HeapProfiler.collectGarbage')
     return [
@@ -33,18 +33,22 @@ export const row = pageRow('10,000 small files through the page', {
   },
 })
 
+interface Seen {
+  /** Milliseconds; 0 where there was none of 50 or more, of which alone the browser tells. */
+  longestTask: number
+  mostRows: number
+}
+
 /** From when the browser has dispatched the drop: what it does until then is its own. */
 async function watchPage({ page }: OpenPage): Promise<void> {
   await page.evaluate(() => {
-    const seen = { longestTask: 0, longTasks: [] as string[], mostRows: 0 }
+    const seen = { longestTask: 0, mostRows: 0 }
     Object.assign(window, { seen })
     let since = Number.POSITIVE_INFINITY
     addEventListener('drop', () => setTimeout(() => (since = performance.now())))
     new PerformanceObserver((entries) => {
       for (const { startTime, duration } of entries.getEntries()) {
-        if (startTime < since) continue
-        seen.longestTask = Math.max(seen.longestTask, duration)
-        seen.longTasks.push(`${Math.round(startTime - since)}: ${Math.round(duration)}`)
+        if (startTime >= since) seen.longestTask = Math.max(seen.longestTask, duration)
       }
     }).observe({ type: 'longtask' })
     const countRows = () => {
@@ -55,10 +59,7 @@ async function watchPage({ page }: OpenPage): Promise<void> {
 }
 
 async function figuresOf({ page }: OpenPage): Promise<Figure[]> {
-  const { longestTask, longTasks, mostRows } = await page.evaluate(
-    () => (window as unknown as { seen: { longestTask: number; longTasks: string[]; mostRows: number } }).seen,
-  )
-  console.log(longTasks.join('\n'))
+  const { longestTask, mostRows } = await page.evaluate(() => (window as unknown as { seen: Seen }).seen)
   return [
     { of: 'longest task after the drop', value: longestTask, unit: 'ms', most: 50 },
     { of: 'most rows in the page', value: mostRows, unit: 'rows', most: 100 },

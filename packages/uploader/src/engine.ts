@@ -39,6 +39,8 @@ export function createEngine(settings: EngineSettings): Uploader {
   })
   let keeping: Keeping | undefined
   let isOpen = true
+  const life = randomId()
+  let added = 0
   void startKeeping()
   list.subscribe(() => page.setWorking(list.getSnapshot().some(({ phase }) => isUnderWay(phase))))
   let busy = 0
@@ -58,7 +60,7 @@ export function createEngine(settings: EngineSettings): Uploader {
         reattach(known, file)
         return known
       }
-      const upload: Upload = { id: randomId(), route, file, addedAt, phase: 'queued' }
+      const upload: Upload = { id: `${life}-${added++}`, route, file, addedAt, phase: 'queued' }
       const handle = handleOf(file)
       jobs.set(upload.id, { ...newJob(input), ...(handle && { handle }) })
       uploads.push(upload)

@@ -33,8 +33,8 @@ export interface Keeping {
   stop(): void
 }
 
-/** In one transaction: enough for a drop of thousands, and short for the page. */
-const MOST_AT_ONCE = 500
+/** In one transaction: enough for a drop of thousands, and short for the page, which copies each entry itself. */
+const MOST_AT_ONCE = 50
 
 /** Nothing where this browser keeps no journal. */
 export function startKeeping({ list, jobs, onQueued, onAsking, ...party }: KeepingParty): Keeping | undefined {

@@ -1,6 +1,6 @@
 import { reduceUpload, type Upload, type UploadEvent } from './upload.ts'
 
-/** All uploads in the order in which they were added; tells its listeners at most once a frame. */
+/** All uploads in the order in which they were added; tells its listeners at most once a frame, of long lists less often. */
 export interface UploadList {
   add(uploads: readonly Upload[]): void
   find(id: string): Upload | undefined
@@ -15,6 +15,9 @@ export interface UploadList {
 }
 
 const FRAME_MS = 16
+/** From here on, whoever draws has work with each change for as many uploads, and the page something better to do. */
+const LONG = 1000
+const LONG_FRAME_MS = 100
 
 export function createUploadList(): UploadList {
   const uploads = new Map<string, Upload>()
@@ -35,7 +38,7 @@ export function createUploadList(): UploadList {
     changed = true
     if (isScheduled) return
     isScheduled = true
-    setTimeout(notify, FRAME_MS)
+    setTimeout(notify, uploads.size < LONG ? FRAME_MS : LONG_FRAME_MS)
   }
 
   return {
