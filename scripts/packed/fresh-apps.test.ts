@@ -92,6 +92,12 @@ describe.each([
   }
 })
 
+/** Four pixels square, blue. */
+const PICTURE = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAQAAAAECAIAAAAmkwkpAAAAEElEQVR42mNQaDgARwzEcQAyUhYBD2ETTwAAAABJRU5ErkJggg==',
+  'base64',
+)
+
 async function expectMainJob(origin: string): Promise<void> {
   const page = await browser.newPage()
   onTestFinished(() => page.close())
@@ -111,16 +117,19 @@ async function expectMainJob(origin: string): Promise<void> {
 
   const chooser = page.waitForEvent('filechooser')
   await page.getByRole('button', { name: 'Browse' }).click()
-  await (await chooser).setFiles({ name: 'me.png', mimeType: 'image/png', buffer: Buffer.from('a picture') })
+  await (await chooser).setFiles({ name: 'me.png', mimeType: 'image/png', buffer: PICTURE })
   const row = page.locator('[data-upload-id]')
   await row.and(page.locator(':is([data-phase=done], [data-phase=unconfirmed], [data-phase=failed])')).waitFor()
   expect(await row.textContent()).toContain('/avatars/newcomer')
   expect(await row.getAttribute('data-phase')).toBe('done')
+  // Its small picture comes of a worker, which the bundler has to find.
+  await row.locator('canvas:visible').waitFor()
+  expect(page.workers().map((worker) => worker.url())).toEqual([expect.stringContaining('picture-worker')])
   const { items } = await (await page.request.get(`${origin}/uploads`)).json()
   expect(items[0]).toMatchObject({ file: { name: 'me.png' }, status: 'settled', evidence: 'callback' })
   // What the README's onDone writes, and no complaint of anybody.
   await expect.poll(() => written).toEqual([expect.stringMatching(/^{url: \/avatars\/newcomer\?key=.*}$/)])
 
-  // The bundler finds the worker. Source of the checksum: the catalogue of CRCs, CRC-64/XZ.
+  // And the worker of the checksum. Source of the figure: the catalogue of CRCs, CRC-64/XZ.
   expect(await page.evaluate("crc64('123456789')")).toBe(BigInt('0x995dc9bbdf1939fa').toString())
 }
