@@ -1,13 +1,10 @@
-import { type Grant, type Json, UploadError } from '@oss-direct/shared'
+import { type BrowserGrant, type GrantRequest, type Json, parseGrantAnswer, UploadError } from '@oss-direct/shared'
 import type { Api } from './api.ts'
 import type { SentAs } from './choose-transport.ts'
 import type { FileFacts } from './upload.ts'
 
-export type FormGrant = Extract<Grant, { transport: 'post' }>
-export type PartsGrant = Extract<Grant, { transport: 'multipart' }>
-
 export interface Granted {
-  grant: FormGrant | PartsGrant
+  grant: BrowserGrant
   /** Milliseconds since 1970 by *this* browser's clock, however wrong it is: worked out from the server's own time. */
   endsAt: number
   /** Milliseconds by which this browser's clock is ahead of the server's. */
@@ -38,7 +35,7 @@ interface Waiting {
 const MOST_IN_ONE_CALL = 50
 
 /** `maxFilesOf`: how many the route takes in one request, as far as that is known. */
-export function createGrantDesk(api: Pick<Api, 'grant'>, maxFilesOf: (route: string) => number | undefined): GrantDesk {
+export function createGrantDesk(api: Api, maxFilesOf: (route: string) => number | undefined): GrantDesk {
   let waiting: Waiting[] = []
 
   const flush = () => {
@@ -63,7 +60,7 @@ export function createGrantDesk(api: Pick<Api, 'grant'>, maxFilesOf: (route: str
   }
 }
 
-async function fetchGrants(api: Pick<Api, 'grant'>, batch: readonly Waiting[]): Promise<void> {
+async function fetchGrants(api: Api, batch: readonly Waiting[]): Promise<void> {
   try {
     const [first] = batch
     if (first === undefined) return
@@ -74,14 +71,10 @@ async function fetchGrants(api: Pick<Api, 'grant'>, batch: readonly Waiting[]): 
       size: file.size,
       type: file.type,
       lastModified: file.lastModified,
-      ...(crc64 === undefined ? {} : { crc64 }),
+      ...(crc64 !== undefined && { crc64 }),
     }))
-    const { serverTime, grants } = await api.grant({
-      route,
-      transport,
-      files,
-      ...(input === undefined ? {} : { input }),
-    })
+    const request: GrantRequest = { route, transport, files, ...(input !== undefined && { input }) }
+    const { serverTime, grants } = parseGrantAnswer(await api('POST', '', request))
     const clockOffsetMs = Date.now() - Date.parse(serverTime)
     batch.forEach(({ resolve, reject }, index) => {
       const outcome = grants[index]
@@ -91,24 +84,12 @@ async function fetchGrants(api: Pick<Api, 'grant'>, batch: readonly Waiting[]): 
         reject(new UploadError(outcome.error.code, outcome.error.detail, { hint: outcome.error.hint }))
       else {
         const { grant } = outcome
-        const endsAt = Date.parse(grant.expiresAt) + clockOffsetMs
-        if (grant.transport === 'post' || grant.transport === 'multipart') resolve({ grant, endsAt, clockOffsetMs })
-        else reject(unsupported(grant.transport))
+        resolve({ grant, endsAt: Date.parse(grant.expiresAt) + clockOffsetMs, clockOffsetMs })
       }
     })
   } catch (error) {
     for (const { reject } of batch) reject(error)
   }
-}
-
-function unsupported(transport: string): UploadError {
-  return new UploadError(
-    'transport-unsupported',
-    `The server granted "${transport}", and this uploader sends forms and parts`,
-    {
-      hint: 'Let the route allow the transport "post" or "multipart".',
-    },
-  )
 }
 
 function groupBy<T>(items: readonly T[], nameOf: (item: T) => string): T[][] {

@@ -1,4 +1,5 @@
 import type { Json } from '@oss-direct/shared'
+import { type Api, forgetRecord } from './api.ts'
 import type { SentAs } from './choose-transport.ts'
 import type { Granted } from './grant-desk.ts'
 import type { FileHandle } from './journal.ts'
@@ -40,4 +41,13 @@ export function renewJob({ input, sentAs, granted, storedBytes, handle, fingerpr
     ...(fingerprint && { fingerprint }),
     ...(granted && { ...(sentAs && { sentAs }), granted, storedBytes }),
   }
+}
+
+/** A record that comes to nothing leaves no row in anybody's history, and no parts in OSS. */
+export function forgetGrant(job: Job, api: Api): void {
+  job.granted?.then(
+    ({ grant }) => forgetRecord(api, grant.id),
+    () => {},
+  )
+  delete job.granted
 }
