@@ -183,12 +183,9 @@ export function createEngine(settings: EngineSettings): Uploader {
 
   /** Whether it arrived, and what the application says. */
   async function ask(id: string, reason: UploadError): Promise<void> {
-    try {
-      const { confirm } = sending ?? (await loadSending())
-      await confirm(id, reason)
-    } catch {
-      list.dispatch(id, { type: 'unconfirmed', error: reason })
-    }
+    const loaded = sending ?? (await loadSending().catch(() => undefined))
+    if (loaded) await loaded.confirm(id, reason)
+    else list.dispatch(id, { type: 'unconfirmed', error: reason })
   }
 
   function tryNow(): void {
