@@ -54,21 +54,18 @@ export function createConfirming({ api, list, jobs, page, onEnd, onSendAgain }: 
     }
   }
 
-  // Parts become an object only when somebody says so. Said again, it is the same question as the one about a form.
-  const askOf = async (recordId: string, job: Job): Promise<Outcome> => {
-    if (job.sentAs !== 'multipart') return askForOutcome(api, recordId)
-    // The checksum is known by now, or never will be: an upload that came back without its file.
-    return askForOutcome(api, recordId, '/complete', { crc64: await job.crc64?.catch(() => undefined) })
+  const ask = async (recordId: string, job: Job): Promise<Heard> => {
+    try {
+      if (job.sentAs !== 'multipart') return { outcome: await askForOutcome(api, recordId) }
+      // Parts become an object only when somebody says so. Said again, it is the same question as the one about a form. The
+      // checksum is known by now, or never will be: an upload that came back without its file.
+      const crc64 = await job.crc64?.catch(() => undefined)
+      return { outcome: await askForOutcome(api, recordId, '/complete', { crc64 }) }
+    } catch (cause) {
+      const error = asUploadError(cause)
+      return { error, retryAfterMs: retryAfterOf(error) }
+    }
   }
-
-  const ask = (recordId: string, job: Job): Promise<Heard> =>
-    askOf(recordId, job).then(
-      (outcome) => ({ outcome }),
-      (cause: unknown) => {
-        const error = asUploadError(cause)
-        return { error, retryAfterMs: retryAfterOf(error) }
-      },
-    )
 
   /** Goes on asking while somebody looks, ever more slowly. */
   const askSlowly = (id: string, error: UploadError, asked: number): void => {

@@ -60,8 +60,7 @@ export function createEngine(settings: EngineSettings): Uploader {
         return known
       }
       const upload: Upload = { id: randomId(), route, file, addedAt, phase: 'queued' }
-      const handle = handleOf(file)
-      jobs.set(upload.id, { ...newJob(input), ...(handle && { handle }) })
+      jobs.set(upload.id, newJob(input, { handle: handleOf(file) }))
       uploads.push(upload)
       return upload.id
     })
@@ -118,7 +117,7 @@ export function createEngine(settings: EngineSettings): Uploader {
   }
 
   async function startSending(): Promise<Sending> {
-    const { createSending } = await loadModule(() => import('./sending.ts'))
+    const createSending = await loadModule(async () => (await import('./sending.ts')).createSending)
     sending = createSending(settings, { list, jobs, book, page, tries, onGranted: (id) => keeping?.note(id) })
     return sending
   }

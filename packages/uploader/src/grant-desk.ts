@@ -36,26 +36,26 @@ const MOST_IN_ONE_CALL = 50
 
 /** `maxFilesOf`: how many the route takes in one request, as far as that is known. */
 export function createGrantDesk(api: Api, maxFilesOf: (route: string) => number | undefined): GrantDesk {
-  let waiting: Waiting[] = []
+  /** By what a call has in common. */
+  let waiting = new Map<string, Waiting[]>()
 
   const flush = () => {
-    const batches = groupBy(
-      waiting,
-      ({ wish }) => `${wish.route}\n${wish.transport}\n${JSON.stringify(wish.input) ?? ''}`,
-    )
-    waiting = []
-    for (const batch of batches) {
+    for (const [, alike] of waiting) {
       // Files of several drops may share a call, so the route's limit on one drop is kept for the call as well.
-      const most = Math.min(maxFilesOf(batch[0]?.wish.route ?? '') ?? MOST_IN_ONE_CALL, MOST_IN_ONE_CALL)
-      for (let at = 0; at < batch.length; at += most) void fetchGrants(api, batch.slice(at, at + most))
+      const most = Math.min(maxFilesOf(alike[0]?.wish.route ?? '') ?? MOST_IN_ONE_CALL, MOST_IN_ONE_CALL)
+      for (let at = 0; at < alike.length; at += most) void fetchGrants(api, alike.slice(at, at + most))
     }
+    waiting = new Map()
   }
 
   return {
     ask: (wish) =>
       new Promise((resolve, reject) => {
-        waiting.push({ wish, resolve, reject })
-        if (waiting.length === 1) setTimeout(flush)
+        if (waiting.size === 0) setTimeout(flush)
+        const common = [wish.route, wish.transport, JSON.stringify(wish.input)].join('\n')
+        const alike = waiting.get(common) ?? []
+        alike.push({ wish, resolve, reject })
+        waiting.set(common, alike)
       }),
   }
 }
@@ -90,15 +90,4 @@ async function fetchGrants(api: Api, batch: readonly Waiting[]): Promise<void> {
   } catch (error) {
     for (const { reject } of batch) reject(error)
   }
-}
-
-function groupBy<T>(items: readonly T[], nameOf: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const name = nameOf(item)
-    const group = groups.get(name)
-    if (group) group.push(item)
-    else groups.set(name, [item])
-  }
-  return [...groups.values()]
 }

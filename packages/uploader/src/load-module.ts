@@ -1,11 +1,11 @@
 import { UploadError } from '@oss-direct/shared'
 
 /**
- * Loads a module that a page begins without. Rejects with UploadError `network`: there is no connection, or a newer
+ * Loads something of a module that a page begins without. Rejects with UploadError `network`: there is no connection, or a newer
  * deployment has taken the module away. Asked again the browser tries again; those from before 2026 remember the failure
  * until the page is loaded anew. Source: HTML, "fetch a single module script".
  */
-export async function loadModule<Module>(load: () => Promise<Module>): Promise<Module> {
+export async function loadModule<T>(load: () => Promise<T>): Promise<T> {
   try {
     return await load()
   } catch (cause) {

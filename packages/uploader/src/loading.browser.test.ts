@@ -89,6 +89,8 @@ function journalOfOneThatWasSent(): Journal {
 
 /** Addresses that the page does not get, by the browser's own doing. */
 async function block(urls: string[]): Promise<void> {
-  await cdp().send('Network.enable')
-  await cdp().send('Network.setBlockedURLs', { urls })
+  // The provider of the browser brings its methods, and their types only to the configuration.
+  const session = cdp() as unknown as { send(method: string, facts?: object): Promise<unknown> }
+  await session.send('Network.enable')
+  await session.send('Network.setBlockedURLs', { urls })
 }

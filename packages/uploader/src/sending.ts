@@ -137,10 +137,10 @@ export function createSending(
         })
       })
     }
-    const loaded = await loadModule(() => import('./send-parts.ts')).catch(asUploadError)
-    if (loaded instanceof UploadError) return { do: 'retry', error: loaded }
+    const sendParts = await loadModule(async () => (await import('./send-parts.ts')).sendParts).catch(asUploadError)
+    if (sendParts instanceof UploadError) return { do: 'retry', error: sendParts }
     const crc64 = crc64Of(file, job)
-    const verdict = await loaded.sendParts({
+    const verdict = await sendParts({
       ...options,
       api,
       grant,
