@@ -48,6 +48,7 @@ const STATUSES = {
   'file-unreadable': 0,
   'file-changed': 0,
   'checksum-unavailable': 0,
+  'module-unavailable': 0,
   'answer-invalid': 502,
   'grant-expired': 410,
   'stored-but-unconfirmed': 502,
@@ -68,6 +69,7 @@ const RETRYABLE: ReadonlySet<UploadErrorCode> = new Set([
   'offline',
   'stalled',
   'checksum-unavailable',
+  'module-unavailable',
   'grant-expired',
   'stored-but-unconfirmed',
 ])

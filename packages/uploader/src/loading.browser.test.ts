@@ -50,7 +50,11 @@ describe('without the module that sends', () => {
     await vi.waitFor(() => expect(uploader.getSnapshot()).toMatchObject([waitsForAnotherTry, waitsForAnotherTry]))
     for (const id of ids) {
       expect(await reachPhase(uploader, id, 'failed', 40_000)).toMatchObject({
-        error: { code: 'network', hint: expect.stringContaining('reload the page'), cause: expect.any(TypeError) },
+        error: {
+          code: 'module-unavailable',
+          hint: expect.stringContaining('reload the page'),
+          cause: expect.any(TypeError),
+        },
       })
     }
     await block([])
@@ -59,7 +63,7 @@ describe('without the module that sends', () => {
   })
 })
 
-const waitsForAnotherTry = { phase: 'queued', error: { code: 'network' }, retryAt: expect.any(Number) }
+const waitsForAnotherTry = { phase: 'queued', error: { code: 'module-unavailable' }, retryAt: expect.any(Number) }
 
 function journalOfOneThatWasSent(): Journal {
   const grant = {
