@@ -49,6 +49,20 @@ test('a failed upload is tried again by "Retry" and then succeeds', async ({ pag
   await expect(row).toHaveAttribute('data-phase', 'done')
 })
 
+test('while the code that sends does not load the row says so; then "Retry" sends it', async ({ page, stage }) => {
+  const code = '**/assets/sending-*.js'
+  await page.route(code, (route) => route.abort())
+  const { drop } = await openPage(page, stage)
+  await drop([file])
+  const row = uploadRow(page, file.name)
+  await expect(row).toHaveAttribute('data-phase', 'failed', { timeout: 30_000 })
+  await expect(row).toContainText('A part of this page could not be loaded')
+  await expect(row).toContainText('reload the page')
+  await page.unroute(code)
+  await row.getByRole('button', { name: 'Retry' }).click()
+  await expect(row).toHaveAttribute('data-phase', 'done')
+})
+
 test('a cancelled upload stops, and leaves neither object nor settled record', async ({ page, stage }) => {
   await stage.setFault({ name: 'slow', bytesPerSecond: 200_000 })
   const { drop } = await openPage(page, stage)

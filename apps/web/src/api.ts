@@ -92,9 +92,7 @@ function addressOf(id: string): string {
 function asUploadError(error: unknown): unknown {
   if (!isAxiosError(error)) return error
   const problem = parseProblem(error.response?.data)
-  if (problem !== undefined) {
-    return new UploadError(problem.code, problem.detail, { hint: problem.hint, cause: problem.oss })
-  }
+  if (problem !== undefined) return problem
   // A cancelled request stays what it is: react-query cancels those that nobody waits for any more.
   return error.response === undefined && error.code !== 'ERR_CANCELED'
     ? new UploadError('network', 'The server gave no answer', { hint: 'Is it running?', cause: error })

@@ -147,6 +147,7 @@ export const en: Messages = {
     'file-unreadable': { title: 'The file could not be read' },
     'file-changed': { title: 'This is another file' },
     'checksum-unavailable': { title: 'The checksum of the file could not be worked out' },
+    'module-unavailable': { title: 'A part of this page could not be loaded' },
     'answer-invalid': { title: 'The answer could not be understood' },
     'grant-expired': { title: 'The permission ran out' },
     'stored-but-unconfirmed': { title: 'In OSS, but the application has not answered' },

@@ -144,6 +144,7 @@ export const zhCN: Messages = {
       title: '无法计算文件的校验值',
       hint: '请重试；若仍出现，请刷新页面，或把报告交给网站管理员。',
     },
+    'module-unavailable': { title: '页面的一部分未能加载', hint: '请检查网络后重试；若仍出现，请刷新页面。' },
     'answer-invalid': { title: '无法理解收到的答复', hint: '请检查上传接口地址、代理以及登录跳转。' },
     'grant-expired': { title: '上传许可已过期', hint: '请重试，会重新申请许可。' },
     'stored-but-unconfirmed': { title: '已存入 OSS，但应用尚未答复', hint: '请再次确认，无需重新发送数据。' },

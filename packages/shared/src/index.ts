@@ -9,16 +9,17 @@ export {
 } from './file-rules.ts'
 export type { Json, Jsonify, JsonObject } from './json.ts'
 export {
+  type BrowserGrant,
+  type FormGrant,
+  type PartsGrant,
   parseGrantAnswer,
-  parseOutcome,
-  parsePartsAnswer,
-  parseProblem,
-  parseRecord,
-  parseRecordPage,
-  parseRouteRules,
-  parseTrace,
-} from './parse-answer.ts'
+} from './parse-grant.ts'
+export { parseOutcome } from './parse-outcome.ts'
+export { parsePartsAnswer } from './parse-parts.ts'
+export { parseProblem } from './parse-problem.ts'
+export { parseRecord, parseRecordPage, parseTrace } from './parse-record.ts'
 export { parseCompleteRequest, parseGrantRequest, parsePartsRequest } from './parse-request.ts'
+export { parseRouteRules } from './parse-rules.ts'
 export { isUploadErrorCode, UploadError, type UploadErrorCode, type UploadErrorOptions } from './upload-error.ts'
 export type {
   Addressing,

@@ -1,49 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import {
-  parseGrantAnswer,
-  parseOutcome,
-  parsePartsAnswer,
-  parseProblem,
-  parseRecord,
-  parseRecordPage,
-  parseRouteRules,
-  parseTrace,
-} from './parse-answer.ts'
+import { parseGrantAnswer } from './parse-grant.ts'
+import { parseOutcome } from './parse-outcome.ts'
+import { parsePartsAnswer } from './parse-parts.ts'
+import { parseProblem } from './parse-problem.ts'
+import { parseRecord, parseRecordPage, parseTrace } from './parse-record.ts'
+import { parseRouteRules } from './parse-rules.ts'
+import { UploadError } from './upload-error.ts'
 import type { Grant, GrantAnswer, PartsAnswer, RouteRules, UploadRecord } from './wire.ts'
 
 const common = { id: 'u1', key: 'avatar/u1.png', expiresAt: '2030-01-01T00:00:00.000Z' }
-const sts = {
-  endpoint: 'https://oss.example',
-  addressing: 'virtual-host' as const,
-  region: 'cn-hangzhou',
-  bucket: 'b',
-  credentials: { accessKeyId: 'STS.a', accessKeySecret: 's', securityToken: 't', expiresAt: common.expiresAt },
-  headers: { 'content-type': 'image/png' },
-}
 const grants: Grant[] = [
   { ...common, transport: 'post', url: 'https://b.example/', fields: { key: 'avatar/u1.png' } },
-  { ...common, transport: 'put', url: 'https://b.example/k', method: 'PUT', headers: { 'content-type': 'image/png' } },
   { ...common, transport: 'multipart', partSize: 1_048_576, partCount: 3 },
-  {
-    ...common,
-    transport: 'sts',
-    ...sts,
-    callback: {
-      callback: 'e30=',
-      callbackVar: 'e30=',
-      plain: {
-        callback: {
-          callbackUrl: 'https://app.example/callback',
-          callbackBody: 'size=${size}',
-          callbackBodyType: 'application/x-www-form-urlencoded',
-          callbackHost: 'app.example',
-          callbackSNI: true,
-        },
-        callbackVar: { 'x:album': '春' },
-      },
-    },
-  },
-  { ...common, transport: 'sts', ...sts },
 ]
 
 const record: UploadRecord = {
@@ -60,7 +28,7 @@ const record: UploadRecord = {
 }
 
 describe('parseGrantAnswer', () => {
-  it('reads a grant of every transport, and a refusal among them', () => {
+  it('reads a grant of each transport that browsers use, and a refusal among them', () => {
     const answer: GrantAnswer = {
       serverTime: '2026-01-01T00:00:00.000Z',
       grants: [
@@ -91,12 +59,9 @@ describe('parseGrantAnswer', () => {
       'grants[0].grant.fields.key must be a text',
     ],
     [
-      'a callback that is no text',
-      {
-        serverTime: '2026-01-01T00:00:00Z',
-        grants: [{ ok: true, grant: { ...common, transport: 'sts', ...sts, callback: { callback: 1 } } }],
-      },
-      'grants[0].grant.callback.callback must be a text',
+      'a grant for an SDK, which a browser does not ask for',
+      { serverTime: '2026-01-01T00:00:00Z', grants: [{ ok: true, grant: { ...common, transport: 'sts' } }] },
+      'grants[0].grant.transport must be one of post, multipart',
     ],
   ])('refuses %s with a hint', (_case, body, message) => {
     expect(() => parseGrantAnswer(body)).toThrow(
@@ -214,17 +179,19 @@ describe('parseRouteRules', () => {
 })
 
 describe('parseProblem', () => {
-  it('reads what OSS said beside what we say', () => {
-    const problem = {
-      code: 'oss-refused',
-      title: 'x',
-      status: 502,
-      detail: 'd',
-      hint: 'h',
-      requestId: 'r',
-      oss: { code: 'AccessDenied', ec: '0003-1', requestId: '5F' },
-    }
-    expect(parseProblem(problem)).toEqual(problem)
+  const said = { code: 'oss-refused', title: 'x', status: 502, detail: 'd', requestId: 'r' }
+
+  it('is the error that it tells of, with what OSS said beside what we say', () => {
+    const oss = { code: 'AccessDenied', ec: '0003-1', requestId: '5F' }
+    const error = parseProblem({ ...said, hint: 'h', oss: { ...oss, bucket: 'b' } })
+    expect(error).toBeInstanceOf(UploadError)
+    expect(error).toMatchObject({ code: 'oss-refused', message: 'd', hint: 'h', cause: oss })
+    expect(error?.cause).not.toHaveProperty('bucket')
+  })
+
+  it('has no cause where OSS was not asked, and no hint where there is none', () => {
+    const error = parseProblem({ ...said, hint: 7, oss: {} })
+    expect([error?.code, error?.hint, error?.cause]).toEqual(['oss-refused', undefined, undefined])
   })
 
   it.each(['<html>', null, {}, { code: 'no-such-code', detail: 'x' }])('is nothing for %j', (body) => {

@@ -11,10 +11,10 @@ const asked = {
 } as const
 
 /** In the one way in which OSS writes it, so that two are equal when their texts are. A number would lose digits in JSON. */
-const crc64: Reader<string> = (value, path, refuse) => {
-  const found = text(0, 20)(value, path, refuse)
+const crc64: Reader<string> = (value, refuse) => {
+  const found = text(0, 20)(value, refuse)
   if (/^(0|[1-9]\d*)$/.test(found) && BigInt(found) <= 18_446_744_073_709_551_615n) return found
-  return refuse(path, 'a whole number in decimal, 0 to 18446744073709551615, without leading zeros')
+  return refuse('a whole number in decimal, 0 to 18446744073709551615, without leading zeros')
 }
 
 const requestedFile = object<RequestedFile>({

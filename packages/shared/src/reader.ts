@@ -5,9 +5,10 @@ import { UploadError, type UploadErrorCode } from './upload-error.ts'
 // because the browser carries them too: a schema library would weigh more than the uploader. The marks on the functions let a
 // bundler leave out the schemas that nobody uses.
 
-/** Gives the value as a T; what is at fault it tells to `refuse`. `path` is empty for the whole. */
-export type Reader<T> = (value: unknown, path: string, refuse: Refuse) => T
-type Refuse = (path: string, wanted: string) => never
+/** Gives the value as a T. What is at fault it tells to `refuse`. */
+export type Reader<T> = (value: unknown, refuse: Refuse) => T
+/** `place`: where it is inside of the value, as `.files[3].size`; left out where it is the value itself. */
+type Refuse = (wanted: string, place?: string) => never
 
 /** A member that may be left out gives undefined where it is. */
 type Members<T> = {
@@ -22,18 +23,18 @@ const MANY = Number.MAX_SAFE_INTEGER
   { code, whole, hint }: { code: UploadErrorCode; whole: string; hint: string },
 ): (body: unknown) => T {
   return (body) =>
-    read(body, '', (path, wanted) => {
-      throw new UploadError(code, `${path || whole} must be ${wanted}`, { hint })
+    read(body, (wanted, place = '') => {
+      throw new UploadError(code, `${place.replace(/^\./, '') || whole} must be ${wanted}`, { hint })
     })
 }
 
 /** Members that it does not name are left out. */
 /* @__NO_SIDE_EFFECTS__ */ export function object<T>(members: Members<T>): Reader<T> {
-  return (value, path, refuse) => {
-    const found = asObject(value, path, refuse)
+  return (value, refuse) => {
+    const found = asObject(value, refuse)
     const read: Record<string, unknown> = {}
     for (const name of Object.keys(members) as (keyof T & string)[]) {
-      const member = members[name](found[name], path ? `${path}.${name}` : name, refuse)
+      const member = members[name](found[name], inside(refuse, `.${name}`))
       if (member !== undefined) read[name] = member
     }
     return read as T
@@ -42,74 +43,70 @@ const MANY = Number.MAX_SAFE_INTEGER
 
 /** Names that are not known beforehand. */
 /* @__NO_SIDE_EFFECTS__ */ export function mapOf<T>(item: Reader<T>): Reader<Record<string, T>> {
-  return (value, path, refuse) =>
+  return (value, refuse) =>
     Object.fromEntries(
-      Object.entries(asObject(value, path, refuse)).map(([name, member]) => [
-        name,
-        item(member, `${path}.${name}`, refuse),
-      ]),
+      Object.entries(asObject(value, refuse)).map(([name, member]) => [name, item(member, inside(refuse, `.${name}`))]),
     )
 }
 
-/** One of several objects, told apart by the text of one member. */
-/* @__NO_SIDE_EFFECTS__ */ export function oneOfObjects<T>(
-  tag: string,
-  variants: Readonly<Record<string, Reader<T>>>,
+/** One of several objects, told apart by the text of one member, which the readers of the others leave out. */
+/* @__NO_SIDE_EFFECTS__ */ export function oneOfObjects<T, Tag extends keyof T & string>(
+  tag: Tag,
+  variants: { readonly [Name in T[Tag] & string]: Reader<Omit<Extract<T, Record<Tag, Name>>, Tag>> },
 ): Reader<T> {
-  const readTag = object<Record<string, string>>({ [tag]: oneOf(...Object.keys(variants)) })
-  return (value, path, refuse) => {
-    const name = readTag(value, path, refuse)[tag]
-    return (variants[name ?? ''] as Reader<T>)(value, path, refuse)
+  const readTag = oneOf(...(Object.keys(variants) as (keyof typeof variants)[]))
+  return (value, refuse) => {
+    const name = readTag(asObject(value, refuse)[tag], inside(refuse, `.${tag}`))
+    return { ...variants[name](value, refuse), [tag]: name } as T
   }
 }
 
 /* @__NO_SIDE_EFFECTS__ */ export function list<T>(item: Reader<T>, min = 0, max = MANY): Reader<T[]> {
-  return (value, path, refuse) => {
-    if (!Array.isArray(value)) return refuse(path, 'a list')
-    if (value.length < min || value.length > max) refuse(path, `a list of ${min} to ${max}, not ${value.length}`)
-    return value.map((member, index) => item(member, `${path}[${index}]`, refuse))
+  return (value, refuse) => {
+    if (!Array.isArray(value)) return refuse('a list')
+    if (value.length < min || value.length > max) refuse(`a list of ${min} to ${max}, not ${value.length}`)
+    return value.map((member, index) => item(member, inside(refuse, `[${index}]`)))
   }
 }
 
 /* @__NO_SIDE_EFFECTS__ */ export function text(min = 0, max = MANY): Reader<string> {
-  return (value, path, refuse) => {
-    if (typeof value !== 'string') return refuse(path, 'a text')
-    if (value.length < min) refuse(path, `a text of at least ${min} characters`)
-    if (value.length > max) refuse(path, `a text of at most ${max} characters, not ${value.length}`)
+  return (value, refuse) => {
+    if (typeof value !== 'string') return refuse('a text')
+    if (value.length < min) refuse(`a text of at least ${min} characters`)
+    if (value.length > max) refuse(`a text of at most ${max} characters, not ${value.length}`)
     return value
   }
 }
 
 /* @__NO_SIDE_EFFECTS__ */ export function count(min = 0, max = MANY): Reader<number> {
-  return (value, path, refuse) => {
+  return (value, refuse) => {
     if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) return value as number
-    return refuse(path, `a whole number, ${min} ${max === MANY ? 'or more' : `to ${max}`}`)
+    return refuse(`a whole number, ${min} ${max === MANY ? 'or more' : `to ${max}`}`)
   }
 }
 
 /* @__NO_SIDE_EFFECTS__ */ export function oneOf<const T extends string>(...allowed: readonly T[]): Reader<T> {
-  return (value, path, refuse) => {
-    return allowed.find((candidate) => candidate === value) ?? refuse(path, `one of ${allowed.join(', ')}`)
-  }
+  return (value, refuse) => allowed.find((candidate) => candidate === value) ?? refuse(`one of ${allowed.join(', ')}`)
 }
 
 /* @__NO_SIDE_EFFECTS__ */ export function optional<T>(read: Reader<T>): Reader<T | undefined> {
-  return (value, path, refuse) => (value === undefined ? undefined : read(value, path, refuse))
+  return (value, refuse) => (value === undefined ? undefined : read(value, refuse))
 }
 
-export const boolean: Reader<boolean> = (value, path, refuse) =>
-  typeof value === 'boolean' ? value : refuse(path, 'true or false')
+export const boolean: Reader<boolean> = (value, refuse) =>
+  typeof value === 'boolean' ? value : refuse('true or false')
 
-export const time: Reader<string> = (value, path, refuse) => {
-  const found = text()(value, path, refuse)
-  return Number.isNaN(Date.parse(found)) ? refuse(path, 'an ISO 8601 time') : found
-}
+export const time: Reader<string> = (value, refuse) =>
+  typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? value : refuse('an ISO 8601 time')
 
 /** Anything; what JSON has no word for is not there. */
-export const json: Reader<Json> = (value, path, refuse) =>
-  value === undefined ? refuse(path, 'present') : (value as Json)
+export const json: Reader<Json> = (value, refuse) => (value === undefined ? refuse('present') : (value as Json))
 
-function asObject(value: unknown, path: string, refuse: Refuse): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse(path, 'an object')
+function asObject(value: unknown, refuse: Refuse): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse('an object')
   return value as Record<string, unknown>
+}
+
+function inside(refuse: Refuse, step: string): Refuse {
+  return (wanted, place = '') => refuse(wanted, step + place)
 }

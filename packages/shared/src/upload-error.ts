@@ -1,59 +1,78 @@
-/** Every code our API answers with or the uploader ends in. `status` is the HTTP status of our API. */
-const KINDS = {
+/** Every code our API answers with or the uploader ends in, with the HTTP status of our API; 0 is the browser's own. */
+const STATUSES = {
   // what a caller asks for
-  'request-invalid': { status: 400, retryable: false },
-  'request-too-large': { status: 413, retryable: false },
-  'not-signed-in': { status: 401, retryable: false },
-  forbidden: { status: 403, retryable: false },
-  'route-unknown': { status: 404, retryable: false },
-  'transport-unsupported': { status: 400, retryable: false },
-  'input-invalid': { status: 400, retryable: false },
-  'file-too-large': { status: 413, retryable: false },
-  'file-too-small': { status: 400, retryable: false },
-  'file-type-refused': { status: 415, retryable: false },
-  'too-many-files': { status: 400, retryable: false },
-  'rate-limited': { status: 429, retryable: true },
+  'request-invalid': 400,
+  'request-too-large': 413,
+  'not-signed-in': 401,
+  forbidden: 403,
+  'route-unknown': 404,
+  'transport-unsupported': 400,
+  'input-invalid': 400,
+  'file-too-large': 413,
+  'file-too-small': 400,
+  'file-type-refused': 415,
+  'too-many-files': 400,
+  'rate-limited': 429,
   // a record
-  'upload-not-found': { status: 404, retryable: false },
-  'upload-ended': { status: 409, retryable: false },
-  'object-absent': { status: 404, retryable: true },
-  'object-mismatch': { status: 422, retryable: false },
-  'parts-mismatch': { status: 422, retryable: false },
-  'checksum-mismatch': { status: 422, retryable: false },
-  'content-mismatch': { status: 422, retryable: false },
-  'trace-off': { status: 404, retryable: false },
+  'upload-not-found': 404,
+  'upload-ended': 409,
+  'object-absent': 404,
+  'object-mismatch': 422,
+  'parts-mismatch': 422,
+  'checksum-mismatch': 422,
+  'content-mismatch': 422,
+  'trace-off': 404,
   // a callback; a 4xx tells OSS "CallbackFailed", and the uploader then asks us with `confirm`
-  'callback-body-too-large': { status: 413, retryable: false },
-  'callback-body-consumed': { status: 500, retryable: false },
-  'callback-body-invalid': { status: 400, retryable: false },
-  'callback-key-url-refused': { status: 403, retryable: false },
-  'callback-key-unavailable': { status: 503, retryable: true },
-  'callback-signature-invalid': { status: 403, retryable: false },
-  'callback-ticket-invalid': { status: 403, retryable: false },
-  'callback-ticket-expired': { status: 403, retryable: false },
-  'callback-object-foreign': { status: 403, retryable: false },
+  'callback-body-too-large': 413,
+  'callback-body-consumed': 500,
+  'callback-body-invalid': 400,
+  'callback-key-url-refused': 403,
+  'callback-key-unavailable': 503,
+  'callback-signature-invalid': 403,
+  'callback-ticket-invalid': 403,
+  'callback-ticket-expired': 403,
+  'callback-object-foreign': 403,
   // the application and the bucket behind us
-  'application-failed': { status: 502, retryable: true },
-  'application-slow': { status: 503, retryable: true },
-  'settling-elsewhere': { status: 503, retryable: true },
-  'oss-refused': { status: 502, retryable: false },
-  'oss-unavailable': { status: 503, retryable: true },
-  'not-found': { status: 404, retryable: false },
-  internal: { status: 500, retryable: true },
+  'application-failed': 502,
+  'application-slow': 503,
+  'settling-elsewhere': 503,
+  'oss-refused': 502,
+  'oss-unavailable': 503,
+  'not-found': 404,
+  internal: 500,
   // the browser's side
-  network: { status: 0, retryable: true },
-  offline: { status: 0, retryable: true },
-  stalled: { status: 0, retryable: true },
-  cancelled: { status: 0, retryable: false },
-  'file-unreadable': { status: 0, retryable: false },
-  'file-changed': { status: 0, retryable: false },
-  'checksum-unavailable': { status: 0, retryable: true },
-  'answer-invalid': { status: 502, retryable: false },
-  'grant-expired': { status: 410, retryable: true },
-  'stored-but-unconfirmed': { status: 502, retryable: true },
-} as const satisfies Record<string, { status: number; retryable: boolean }>
+  network: 0,
+  offline: 0,
+  stalled: 0,
+  cancelled: 0,
+  'file-unreadable': 0,
+  'file-changed': 0,
+  'checksum-unavailable': 0,
+  'module-unavailable': 0,
+  'answer-invalid': 502,
+  'grant-expired': 410,
+  'stored-but-unconfirmed': 502,
+} as const
 
-export type UploadErrorCode = keyof typeof KINDS
+export type UploadErrorCode = keyof typeof STATUSES
+
+const RETRYABLE: ReadonlySet<UploadErrorCode> = new Set([
+  'rate-limited',
+  'object-absent',
+  'callback-key-unavailable',
+  'application-failed',
+  'application-slow',
+  'settling-elsewhere',
+  'oss-unavailable',
+  'internal',
+  'network',
+  'offline',
+  'stalled',
+  'checksum-unavailable',
+  'module-unavailable',
+  'grant-expired',
+  'stored-but-unconfirmed',
+])
 
 export interface UploadErrorOptions {
   /** What a person can do about it, one sentence or two. */
@@ -80,12 +99,12 @@ export class UploadError extends Error {
   constructor(code: UploadErrorCode, message: string, options: UploadErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
-    this.status = KINDS[code].status
-    this.retryable = KINDS[code].retryable
+    this.status = STATUSES[code]
+    this.retryable = RETRYABLE.has(code)
     this.hint = options.hint
   }
 }
 
 export function isUploadErrorCode(code: unknown): code is UploadErrorCode {
-  return typeof code === 'string' && Object.hasOwn(KINDS, code)
+  return typeof code === 'string' && Object.hasOwn(STATUSES, code)
 }

@@ -1,11 +1,7 @@
-import type { IDBPDatabase } from 'idb'
 import type { Journal } from './journal.ts'
 import type { JournalEntry } from './journal-entry.ts'
 
-interface JournalDatabase {
-  uploads: { key: string; value: Kept; indexes: { session: string } }
-}
-/** `session`: the life of a page that the entry belongs to. */
+/** In the store `uploads`, by its id. `session`: the life of a page that the entry belongs to, and an index. */
 type Kept = JournalEntry & { session: string }
 
 /** A page that is reloaded lets go of its lock with its last breath; longer than this holds only one that lives. */
@@ -24,30 +20,39 @@ export function browserJournal(name: string): Journal | undefined {
   const session = crypto.randomUUID()
   const release = new AbortController()
   const lockOf = (id: string) => `${name}/${id}`
-  let opened: Promise<IDBPDatabase<JournalDatabase>> | undefined
+  let opened: Promise<IDBDatabase> | undefined
 
-  const open = (): Promise<IDBPDatabase<JournalDatabase>> => {
+  const open = (): Promise<IDBDatabase> => {
     opened ??= (async () => {
-      const { openDB } = await import('idb')
       await holdLock(lockOf(session), release.signal)
-      return openDB<JournalDatabase>(name, 1, {
-        upgrade(database) {
-          database.createObjectStore('uploads', { keyPath: 'id' }).createIndex('session', 'session')
-        },
-      })
+      const opening = indexedDB.open(name, 1)
+      opening.onupgradeneeded = () => {
+        opening.result.createObjectStore('uploads', { keyPath: 'id' }).createIndex('session', 'session')
+      }
+      return answerTo(opening)
     })()
     return opened
   }
 
+  /** One transaction. Resolves when it is on the disk; what `work` gives must not wait for anything else. */
+  const change = async <T>(work: (uploads: IDBObjectStore) => T | Promise<T>): Promise<T> => {
+    const transaction = (await open()).transaction('uploads', 'readwrite')
+    const ended = new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve
+      transaction.onabort = () => reject(transaction.error)
+    })
+    const [made] = await Promise.all([work(transaction.objectStore('uploads')), ended])
+    return made
+  }
+
   /** Makes the entries of that session ours, unless its page still lives. */
   const takeOver = async (other: string): Promise<JournalEntry[]> => {
-    const database = await open()
-    const take = async () => {
-      const change = database.transaction('uploads', 'readwrite')
-      const kept = await change.store.index('session').getAll(other)
-      await Promise.all([...kept.map((entry) => change.store.put({ ...entry, session })), change.done])
-      return kept.map(({ session: _, ...entry }) => entry)
-    }
+    const take = () =>
+      change(async (uploads) => {
+        const kept: Kept[] = await answerTo(uploads.index('session').getAll(other))
+        for (const entry of kept) uploads.put({ ...entry, session })
+        return kept.map(({ session: _, ...entry }) => entry)
+      })
     const patience = AbortSignal.timeout(WAIT_FOR_LOCK_MS)
     return navigator.locks.request(lockOf(other), { signal: patience }, take).catch((error: unknown) => {
       if (patience.aborted) return []
@@ -57,21 +62,14 @@ export function browserJournal(name: string): Journal | undefined {
 
   return {
     async adopt() {
-      const database = await open()
-      const others = new Set<string>()
-      const cursors = database.transaction('uploads').store.index('session').iterate(null, 'nextunique')
-      for await (const { key } of cursors) if (key !== session) others.add(String(key))
-      return (await Promise.all([...others].map(takeOver))).flat()
+      const sessions = await sessionsIn(await open())
+      return (await Promise.all(sessions.filter((other) => other !== session).map(takeOver))).flat()
     },
-    async write({ put, remove }) {
-      const database = await open()
-      const change = database.transaction('uploads', 'readwrite')
-      await Promise.all([
-        ...put.map((entry) => change.store.put({ ...entry, session })),
-        ...remove.map((id) => change.store.delete(id)),
-        change.done,
-      ])
-    },
+    write: ({ put, remove }) =>
+      change((uploads) => {
+        for (const entry of put) uploads.put({ ...entry, session })
+        for (const id of remove) uploads.delete(id)
+      }),
     close() {
       release.abort()
       opened?.then(
@@ -93,5 +91,27 @@ function holdLock(name: string, until: AbortSignal): Promise<void> {
       })
     }
     navigator.locks.request(name, hold).catch(reject)
+  })
+}
+
+/** Read off the index, so that no entry has to be. */
+function sessionsIn(database: IDBDatabase): Promise<string[]> {
+  const sessions: string[] = []
+  const walk = database.transaction('uploads').objectStore('uploads').index('session').openKeyCursor(null, 'nextunique')
+  return new Promise((resolve, reject) => {
+    walk.onsuccess = () => {
+      const cursor = walk.result
+      if (cursor === null) return resolve(sessions)
+      sessions.push(String(cursor.key))
+      cursor.continue()
+    }
+    walk.onerror = () => reject(walk.error)
+  })
+}
+
+function answerTo<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
   })
 }

@@ -42,11 +42,9 @@ describe('what was cancelled before it began', () => {
         partCount: 1,
       },
       clockOffsetMs: 0,
-      api: {
-        parts: async (recordId) => {
-          asked.push(recordId)
-          return { urls: [{ partNumber: 1, url: '/1' }], expiresAt: '2030-01-01T00:00:00Z', have: [] }
-        },
+      api: async (_method, path) => {
+        asked.push(path)
+        return { urls: [{ partNumber: 1, url: '/1' }], expiresAt: '2030-01-01T00:00:00Z', have: [] }
       },
       lanes: createLanes(1),
       partsAtOnce: 1,

@@ -25,26 +25,26 @@ const entry: JournalEntry = {
 }
 const inParts = { sentAs: 'multipart', granted: parts } as const
 const asForm = { sentAs: 'post', granted: form } as const
-const confirming = { as: 'confirming', recordId: 'r' }
+const confirming = { phase: 'confirming', recordId: 'r' }
 
 describe('an upload of an earlier life of the page', () => {
   it.each<[what: string, Partial<JournalEntry>, ReturnType<typeof comeBack> | object]>([
-    ['nothing asked yet', {}, { as: 'queued' }],
-    ['a form, not begun', asForm, { as: 'queued' }],
+    ['nothing asked yet', {}, { phase: 'queued' }],
+    ['a form, not begun', asForm, { phase: 'queued' }],
     ['a form on its way', { ...asForm, stage: 'sending' }, confirming],
     ['a form without an answer', { ...asForm, stage: 'sent' }, confirming],
-    ['a paused form', { ...asForm, stage: 'paused' }, { as: 'paused' }],
-    ['parts, not begun', inParts, { as: 'queued' }],
-    ['parts on their way', { ...inParts, stage: 'sending' }, { as: 'queued' }],
+    ['a paused form', { ...asForm, stage: 'paused' }, { phase: 'paused', sentBytes: 0 }],
+    ['parts, not begun', inParts, { phase: 'queued' }],
+    ['parts on their way', { ...inParts, stage: 'sending' }, { phase: 'queued' }],
     ['parts all sent', { ...inParts, stage: 'sent' }, confirming],
-    ['paused parts', { ...inParts, stage: 'paused' }, { as: 'paused' }],
-    ['on its way, and no record is known', { stage: 'sending', sentAs: 'post' }, { as: 'queued' }],
-    ['a week old', { addedAt: NOW - 7 * DAY }, { as: 'queued' }],
-    ['older than a week', { ...inParts, stage: 'sent', addedAt: NOW - 7 * DAY - 1 }, { as: 'forgotten' }],
+    ['paused parts', { ...inParts, stage: 'paused' }, { phase: 'paused', sentBytes: 0 }],
+    ['on its way, and no record is known', { stage: 'sending', sentAs: 'post' }, { phase: 'queued' }],
+    ['a week old', { addedAt: NOW - 7 * DAY }, { phase: 'queued' }],
+    ['older than a week', { ...inParts, stage: 'sent', addedAt: NOW - 7 * DAY - 1 }, undefined],
     [
       'failed',
       { stage: 'failed', error: { code: 'oss-refused', message: 'no', hint: 'do' } },
-      { as: 'failed', error: expect.objectContaining({ code: 'oss-refused', message: 'no', hint: 'do' }) },
+      { phase: 'failed', error: expect.objectContaining({ code: 'oss-refused', message: 'no', hint: 'do' }) },
     ],
   ])('%s', (_, facts, expected) => {
     expect(comeBack({ ...entry, ...facts }, NOW)).toEqual(expected)

@@ -4,26 +4,24 @@ import type { JournalEntry } from './journal-entry.ts'
 /** How an upload of an earlier life of the page goes on. */
 export type ComingBack =
   /** In line, with the grant of its parts where that is still good. */
-  | { as: 'queued' }
+  | { phase: 'queued' }
   /** It may be in the bucket: asked first, sent again only when it is not. */
-  | { as: 'confirming'; recordId: string }
-  | { as: 'paused' }
-  | { as: 'failed'; error: UploadError }
-  /** Nobody waits for it any more. */
-  | { as: 'forgotten' }
+  | { phase: 'confirming'; recordId: string }
+  | { phase: 'paused'; sentBytes: 0 }
+  | { phase: 'failed'; error: UploadError }
 
 const MAX_AGE_MS = 7 * 24 * 60 * 60_000
 
-/** `now`: milliseconds since 1970. */
-export function comeBack(entry: JournalEntry, now: number): ComingBack {
+/** `now`: milliseconds since 1970. Nothing of one that nobody waits for any more. */
+export function comeBack(entry: JournalEntry, now: number): ComingBack | undefined {
   const { stage, sentAs, granted, error, addedAt } = entry
-  if (now - addedAt > MAX_AGE_MS) return { as: 'forgotten' }
+  if (now - addedAt > MAX_AGE_MS) return undefined
   if (stage === 'failed') {
     const { code = 'internal', message = 'It failed', hint } = error ?? {}
-    return { as: 'failed', error: new UploadError(code, message, { hint }) }
+    return { phase: 'failed', error: new UploadError(code, message, { hint }) }
   }
-  if (stage === 'paused') return { as: 'paused' }
+  if (stage === 'paused') return { phase: 'paused', sentBytes: 0 }
   // Of parts OSS itself says what it has; of a form it is the bucket that knows.
   const mayHaveArrived = stage === 'sent' || (stage === 'sending' && sentAs === 'post')
-  return mayHaveArrived && granted ? { as: 'confirming', recordId: granted.grant.id } : { as: 'queued' }
+  return mayHaveArrived && granted ? { phase: 'confirming', recordId: granted.grant.id } : { phase: 'queued' }
 }

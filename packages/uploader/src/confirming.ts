@@ -1,5 +1,5 @@
-import type { Outcome, UploadError } from '@oss-direct/shared'
-import { type Api, asUploadError } from './api.ts'
+import { type Outcome, parseOutcome, type UploadError } from '@oss-direct/shared'
+import { type Api, asUploadError, recordPath } from './api.ts'
 import { type Heard, judgeConfirmation } from './confirmation.ts'
 import type { Job } from './job.ts'
 import type { PageWatch } from './page.ts'
@@ -10,7 +10,7 @@ import type { UploadEvent } from './upload.ts'
 import type { UploadList } from './upload-list.ts'
 
 export interface ConfirmingOptions {
-  api: Pick<Api, 'confirm' | 'complete'>
+  api: Api
   list: UploadList
   jobs: ReadonlyMap<string, Job>
   page: Pick<PageWatch, 'isOnline' | 'isVisible'>
@@ -54,21 +54,18 @@ export function createConfirming({ api, list, jobs, page, onEnd, onSendAgain }: 
     }
   }
 
-  const askServer = async (recordId: string, job: Job): Promise<Outcome> => {
-    if (job.sentAs !== 'multipart') return api.confirm(recordId)
-    // It is known by now, or never will be: an upload that came back without its file.
-    return api.complete(recordId, await job.crc64?.catch(() => undefined))
+  const ask = async (recordId: string, job: Job): Promise<Heard> => {
+    try {
+      if (job.sentAs !== 'multipart') return { outcome: await askForOutcome(api, recordId) }
+      // Parts become an object only when somebody says so. Said again, it is the same question as the one about a form. The
+      // checksum is known by now, or never will be: an upload that came back without its file.
+      const crc64 = await job.crc64?.catch(() => undefined)
+      return { outcome: await askForOutcome(api, recordId, '/complete', { crc64 }) }
+    } catch (cause) {
+      const error = asUploadError(cause)
+      return { error, retryAfterMs: retryAfterOf(error) }
+    }
   }
-
-  // Parts become an object only when somebody says so. Said again, it is the same question as the one about a form.
-  const ask = (recordId: string, job: Job): Promise<Heard> =>
-    askServer(recordId, job).then(
-      (outcome) => ({ outcome }),
-      (cause: unknown) => {
-        const error = asUploadError(cause)
-        return { error, retryAfterMs: retryAfterOf(error) }
-      },
-    )
 
   /** Goes on asking while somebody looks, ever more slowly. */
   const askSlowly = (id: string, error: UploadError, asked: number): void => {
@@ -105,4 +102,14 @@ export function createConfirming({ api, list, jobs, page, onEnd, onSendAgain }: 
       }
     },
   }
+}
+
+/** Asks our server once what became of it. Rejects with UploadError. */
+export async function askForOutcome(
+  api: Api,
+  recordId: string,
+  question: '/confirm' | '/complete' = '/confirm',
+  facts = {},
+): Promise<Outcome> {
+  return parseOutcome(await api('POST', recordPath(recordId, question), facts))
 }

@@ -1,4 +1,4 @@
-import { parseRecord, type UploadRecord } from '@oss-direct/shared'
+import { type FormGrant, type PartsGrant, parsePartsAnswer, parseRecord, type UploadRecord } from '@oss-direct/shared'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 // Vite prepares what it finds in pages, and not what workers import: found later, it would reload the page under a test.
 import 'hash-wasm'
@@ -8,7 +8,7 @@ import { createApi, fetchApi } from './api.ts'
 import type { Checksum } from './checksum.ts'
 import { crc64Worker } from './crc64.ts'
 import type { Crc64Answer } from './crc64-worker.ts'
-import { createGrantDesk, type FormGrant, type PartsGrant } from './grant-desk.ts'
+import { createGrantDesk } from './grant-desk.ts'
 
 // The worker in a real browser. What it works out is compared by the real server with what the local OSS worked out.
 
@@ -207,14 +207,12 @@ async function sendForm(content: File, crc64: string): Promise<UploadRecord> {
 async function sendParts(content: File, crc64: string): Promise<UploadRecord> {
   const { grant } = await desk.ask({ route: 'large', input: undefined, transport: 'multipart', file: content })
   const { id, partSize, partCount } = grant as PartsGrant
-  const { urls } = await api.parts(
-    id,
-    Array.from({ length: partCount }, (_, index) => index + 1),
-  )
+  const partNumbers = Array.from({ length: partCount }, (_, index) => index + 1)
+  const { urls } = parsePartsAnswer(await api('POST', `/${id}/parts`, { partNumbers }))
   for (const { partNumber, url } of urls) {
     await fetch(url, { method: 'PUT', body: content.slice((partNumber - 1) * partSize, partNumber * partSize) })
   }
-  await api.complete(id, crc64).catch(() => {})
+  await api('POST', `/${id}/complete`, { crc64 }).catch(() => {})
   return recordOf(id)
 }
 

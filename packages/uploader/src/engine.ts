@@ -1,11 +1,15 @@
 import { type Json, UploadError } from '@oss-direct/shared'
-import { type Job, newJob, renewJob } from './job.ts'
+import { asUploadError, forgetRecord } from './api.ts'
+import { forgetGrant, type Job, newJob, renewJob } from './job.ts'
 import { handleOf, type Journal } from './journal.ts'
 import type { Keeping } from './keeping.ts'
+import { loadModule } from './load-module.ts'
+import { once } from './once.ts'
 import { watchPage } from './page.ts'
 import { createRulesBook, refusalOf } from './route-rules.ts'
-import { createSending, type SendingSettings } from './sending.ts'
-import { type FileFacts, isFinal, isPausable, isUnderWay, type Upload } from './upload.ts'
+import type { Sending, SendingSettings } from './sending.ts'
+import { createTries } from './tries.ts'
+import { type FileFacts, isFinal, isPausable, isUnderWay, type Upload, type UploadPhase } from './upload.ts'
 import { createUploadList } from './upload-list.ts'
 import type { Uploader } from './uploader.ts'
 import { createWaitingLine, type Place } from './waiting-line.ts'
@@ -27,20 +31,17 @@ export function createEngine(settings: EngineSettings): Uploader {
   const list = createUploadList()
   const jobs = new Map<string, Job>()
   const book = createRulesBook(api)
-  const page = watchPage({ leaving: settings.leaving, onOnline: wakeUp, onVisible: () => void sending.askAll() })
+  const page = watchPage({ leaving: settings.leaving, onOnline: wakeUp, onVisible: askAll })
   const line = createWaitingLine(jobs, list)
-  const sending = createSending(settings, {
-    list,
-    jobs,
-    book,
-    page,
-    onWait: (id) => queue(id, 'front'),
-    onGranted: (id) => keeping?.note(id),
-  })
+  const tries = createTries({ list, jobs, page, onWait: (id) => queue(id, 'front') })
+  let sending: Sending | undefined
   let keeping: Keeping | undefined
   let isOpen = true
   const life = randomId()
   let added = 0
+  // At once, though nothing is to be sent yet: in an hour a newer deployment may have taken the module away.
+  const loadSending = once(startSending)
+  loadSending().catch(() => {}) // it is loaded again for the first file
   void startKeeping()
   list.subscribe(() => page.setWorking(list.getSnapshot().some(({ phase }) => isUnderWay(phase))))
   let busy = 0
@@ -61,8 +62,7 @@ export function createEngine(settings: EngineSettings): Uploader {
         return known
       }
       const upload: Upload = { id: `${life}-${added++}`, route, file, addedAt, phase: 'queued' }
-      const handle = handleOf(file)
-      jobs.set(upload.id, { ...newJob(input), ...(handle && { handle }) })
+      jobs.set(upload.id, newJob(input, { handle: handleOf(file) }))
       uploads.push(upload)
       return upload.id
     })
@@ -104,11 +104,13 @@ export function createEngine(settings: EngineSettings): Uploader {
   }
 
   function pump(): void {
-    while (busy < concurrency && page.isOnline()) {
+    if (!page.isOnline()) return
+    if (sending === undefined) return void loadSending().then(pump, (error) => holdLine(asUploadError(error)))
+    while (busy < concurrency) {
       const place = line.take()
       if (place === undefined) return
       busy += 1
-      askAhead(place)
+      askAhead(place, sending)
       void sending.send(place.id).finally(() => {
         busy -= 1
         pump()
@@ -116,8 +118,24 @@ export function createEngine(settings: EngineSettings): Uploader {
     }
   }
 
+  async function startSending(): Promise<Sending> {
+    const createSending = await loadModule(async () => (await import('./sending.ts')).createSending)
+    sending = createSending(settings, { list, jobs, book, page, tries, onGranted: (id) => keeping?.note(id) })
+    return sending
+  }
+
+  /** What sends files could not be loaded: for all that wait in line it is a try that failed. */
+  function holdLine(error: UploadError): void {
+    page.trust(false)
+    if (!page.isOnline()) return // they stay where they are until it is back
+    for (const { id, job } of line.takeAll()) {
+      job.tries += 1
+      if (!tries.retry(id, error)) list.dispatch(id, { type: 'failed', error })
+    }
+  }
+
   /** Before one that is about to be sent lacks its grant, it asks for one, and those behind it in the same call. */
-  function askAhead(first: Place): void {
+  function askAhead(first: Place, { askForGrant }: Sending): void {
     const near = [first, ...line.next(concurrency)]
     if (near.every(({ job }) => job.granted)) return
     let bytes = 0
@@ -126,7 +144,7 @@ export function createEngine(settings: EngineSettings): Uploader {
       if (!upload || place.job.granted) continue
       bytes += upload.file.size
       if (place !== first && bytes > AHEAD_BYTES) return
-      sending.askForGrant(place.job, upload)
+      askForGrant(place.job, upload)
     }
   }
 
@@ -147,14 +165,28 @@ export function createEngine(settings: EngineSettings): Uploader {
           }
           if (ids.length > 0) book.load().then(queueAll, queueAll)
         },
-        onAsking: (id, reason) => void sending.confirm(id, reason),
+        onAsking: (id, reason) => void ask(id, reason),
       })
     }
   }
 
   function wakeUp(): void {
     pump()
-    void sending.askAll()
+    askAll()
+  }
+
+  function askAll(): void {
+    loadSending().then(
+      (loaded) => loaded.askAll(),
+      () => {},
+    )
+  }
+
+  /** Whether it arrived, and what the application says. */
+  async function ask(id: string, reason: UploadError): Promise<void> {
+    const loaded = sending ?? (await loadSending().catch(() => undefined))
+    if (loaded) await loaded.confirm(id, reason)
+    else list.dispatch(id, { type: 'unconfirmed', error: reason })
   }
 
   function tryNow(): void {
@@ -175,7 +207,7 @@ export function createEngine(settings: EngineSettings): Uploader {
     if (!before || isFinal(before.phase) || before.phase === 'unconfirmed') return
     stop(id)
     // The object may have arrived while this was decided, so the record goes, and the object or its parts with it.
-    forgetGrant(id)
+    forget(id)
     list.dispatch(id, { type: 'cancelled' })
   }
 
@@ -208,20 +240,16 @@ export function createEngine(settings: EngineSettings): Uploader {
     clearTimeout(job?.timer)
   }
 
-  function forgetGrant(id: string): void {
+  function forget(id: string): void {
     const job = jobs.get(id)
-    job?.granted?.then(
-      ({ grant }) => sending.forget(grant.id),
-      () => {},
-    )
-    delete job?.granted
+    if (job) forgetGrant(job, api)
   }
 
   function retry(id: string): void {
     const upload = list.find(id)
     const job = jobs.get(id)
     if (!job || (upload?.phase !== 'failed' && upload?.phase !== 'cancelled')) return
-    if (!job.granted && upload.phase === 'failed' && upload.recordId !== undefined) sending.forget(upload.recordId)
+    if (!job.granted && upload.phase === 'failed' && upload.recordId !== undefined) forgetRecord(api, upload.recordId)
     jobs.set(id, renewJob(job))
     list.dispatch(id, { type: 'queued' })
     queue(id, 'back')
@@ -231,7 +259,7 @@ export function createEngine(settings: EngineSettings): Uploader {
     const upload = list.find(id)
     if (upload?.phase !== 'unconfirmed') return
     clearTimeout(jobs.get(id)?.timer)
-    await sending.confirm(id, upload.error)
+    await ask(id, upload.error)
   }
 
   /** A few at a time: after a long outage there may be thousands, and one server that has just come back. */
@@ -247,13 +275,19 @@ export function createEngine(settings: EngineSettings): Uploader {
 
   /** What is in OSS stays there, but not the parts of what failed. */
   function drop(ids: readonly string[]): void {
-    for (const id of ids) if (list.find(id)?.phase === 'failed') forgetGrant(id)
+    for (const id of ids) if (list.find(id)?.phase === 'failed') forget(id)
     list.remove(ids)
     for (const id of ids) jobs.delete(id)
   }
 
   function ofRoute(route: string | undefined): readonly Upload[] {
     return list.getSnapshot().filter((upload) => route === undefined || upload.route === route)
+  }
+
+  function forEach(verb: (id: string) => void, only?: UploadPhase): (route?: string) => void {
+    return (route) => {
+      for (const { id, phase } of ofRoute(route)) if (only === undefined || phase === only) verb(id)
+    }
   }
 
   return {
@@ -265,21 +299,13 @@ export function createEngine(settings: EngineSettings): Uploader {
     retry,
     confirm: (id) => void confirm(id),
     remove,
-    pauseAll(route) {
-      for (const { id } of ofRoute(route)) pause(id)
-    },
-    resumeAll(route) {
-      for (const { id } of ofRoute(route)) resume(id)
-    },
-    retryAll(route) {
-      for (const { id, phase } of ofRoute(route)) if (phase === 'failed') retry(id)
-    },
+    pauseAll: forEach(pause),
+    resumeAll: forEach(resume),
+    cancelAll: forEach(cancel),
+    retryAll: forEach(retry, 'failed'),
     confirmAll(route) {
       const ids = ofRoute(route).flatMap(({ id, phase }) => (phase === 'unconfirmed' ? [id] : []))
       for (let asking = 0; asking < concurrency; asking += 1) void confirmThem(ids)
-    },
-    cancelAll(route) {
-      for (const { id } of ofRoute(route)) cancel(id)
     },
     clear(route) {
       const ended = ofRoute(route).filter(({ phase }) => isFinal(phase))
@@ -302,7 +328,7 @@ export function createEngine(settings: EngineSettings): Uploader {
       page.stop()
       for (const { id, phase } of list.getSnapshot()) {
         stop(id)
-        if (!journal && (phase === 'queued' || phase === 'paused')) forgetGrant(id)
+        if (!journal && (phase === 'queued' || phase === 'paused')) forget(id)
       }
       settings.checksum?.dispose()
       list.remove([...jobs.keys()])

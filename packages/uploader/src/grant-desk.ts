@@ -1,13 +1,10 @@
-import { type Grant, type Json, UploadError } from '@oss-direct/shared'
+import { type BrowserGrant, type GrantRequest, type Json, parseGrantAnswer, UploadError } from '@oss-direct/shared'
 import type { Api } from './api.ts'
 import type { SentAs } from './choose-transport.ts'
 import type { FileFacts } from './upload.ts'
 
-export type FormGrant = Extract<Grant, { transport: 'post' }>
-export type PartsGrant = Extract<Grant, { transport: 'multipart' }>
-
 export interface Granted {
-  grant: FormGrant | PartsGrant
+  grant: BrowserGrant
   /** Milliseconds since 1970 by *this* browser's clock, however wrong it is: worked out from the server's own time. */
   endsAt: number
   /** Milliseconds by which this browser's clock is ahead of the server's. */
@@ -38,32 +35,32 @@ interface Waiting {
 const MOST_IN_ONE_CALL = 50
 
 /** `maxFilesOf`: how many the route takes in one request, as far as that is known. */
-export function createGrantDesk(api: Pick<Api, 'grant'>, maxFilesOf: (route: string) => number | undefined): GrantDesk {
-  let waiting: Waiting[] = []
+export function createGrantDesk(api: Api, maxFilesOf: (route: string) => number | undefined): GrantDesk {
+  /** By what a call has in common. */
+  let waiting = new Map<string, Waiting[]>()
 
   const flush = () => {
-    const batches = groupBy(
-      waiting,
-      ({ wish }) => `${wish.route}\n${wish.transport}\n${JSON.stringify(wish.input) ?? ''}`,
-    )
-    waiting = []
-    for (const batch of batches) {
+    for (const [, alike] of waiting) {
       // Files of several drops may share a call, so the route's limit on one drop is kept for the call as well.
-      const most = Math.min(maxFilesOf(batch[0]?.wish.route ?? '') ?? MOST_IN_ONE_CALL, MOST_IN_ONE_CALL)
-      for (let at = 0; at < batch.length; at += most) void fetchGrants(api, batch.slice(at, at + most))
+      const most = Math.min(maxFilesOf(alike[0]?.wish.route ?? '') ?? MOST_IN_ONE_CALL, MOST_IN_ONE_CALL)
+      for (let at = 0; at < alike.length; at += most) void fetchGrants(api, alike.slice(at, at + most))
     }
+    waiting = new Map()
   }
 
   return {
     ask: (wish) =>
       new Promise((resolve, reject) => {
-        waiting.push({ wish, resolve, reject })
-        if (waiting.length === 1) setTimeout(flush)
+        if (waiting.size === 0) setTimeout(flush)
+        const common = [wish.route, wish.transport, JSON.stringify(wish.input)].join('\n')
+        const alike = waiting.get(common) ?? []
+        alike.push({ wish, resolve, reject })
+        waiting.set(common, alike)
       }),
   }
 }
 
-async function fetchGrants(api: Pick<Api, 'grant'>, batch: readonly Waiting[]): Promise<void> {
+async function fetchGrants(api: Api, batch: readonly Waiting[]): Promise<void> {
   try {
     const [first] = batch
     if (first === undefined) return
@@ -74,14 +71,10 @@ async function fetchGrants(api: Pick<Api, 'grant'>, batch: readonly Waiting[]): 
       size: file.size,
       type: file.type,
       lastModified: file.lastModified,
-      ...(crc64 === undefined ? {} : { crc64 }),
+      ...(crc64 !== undefined && { crc64 }),
     }))
-    const { serverTime, grants } = await api.grant({
-      route,
-      transport,
-      files,
-      ...(input === undefined ? {} : { input }),
-    })
+    const request: GrantRequest = { route, transport, files, ...(input !== undefined && { input }) }
+    const { serverTime, grants } = parseGrantAnswer(await api('POST', '', request))
     const clockOffsetMs = Date.now() - Date.parse(serverTime)
     batch.forEach(({ resolve, reject }, index) => {
       const outcome = grants[index]
@@ -91,33 +84,10 @@ async function fetchGrants(api: Pick<Api, 'grant'>, batch: readonly Waiting[]): 
         reject(new UploadError(outcome.error.code, outcome.error.detail, { hint: outcome.error.hint }))
       else {
         const { grant } = outcome
-        const endsAt = Date.parse(grant.expiresAt) + clockOffsetMs
-        if (grant.transport === 'post' || grant.transport === 'multipart') resolve({ grant, endsAt, clockOffsetMs })
-        else reject(unsupported(grant.transport))
+        resolve({ grant, endsAt: Date.parse(grant.expiresAt) + clockOffsetMs, clockOffsetMs })
       }
     })
   } catch (error) {
     for (const { reject } of batch) reject(error)
   }
-}
-
-function unsupported(transport: string): UploadError {
-  return new UploadError(
-    'transport-unsupported',
-    `The server granted "${transport}", and this uploader sends forms and parts`,
-    {
-      hint: 'Let the route allow the transport "post" or "multipart".',
-    },
-  )
-}
-
-function groupBy<T>(items: readonly T[], nameOf: (item: T) => string): T[][] {
-  const groups = new Map<string, T[]>()
-  for (const item of items) {
-    const name = nameOf(item)
-    const group = groups.get(name)
-    if (group) group.push(item)
-    else groups.set(name, [item])
-  }
-  return [...groups.values()]
 }

@@ -1,4 +1,5 @@
 import type { Json } from '@oss-direct/shared'
+import { type Api, forgetRecord } from './api.ts'
 import type { SentAs } from './choose-transport.ts'
 import type { Granted } from './grant-desk.ts'
 import type { FileHandle } from './journal.ts'
@@ -11,33 +12,38 @@ export interface Job {
   /** A grant that had ended was replaced; a second time is a failure. */
   resigned: boolean
   /** Chosen when its grant is first asked for. */
-  sentAs?: SentAs
+  sentAs?: SentAs | undefined
   /** Asked ahead, or in use; of a failed upload, whose parts OSS still has. */
-  granted?: Promise<Granted>
+  granted?: Promise<Granted> | undefined
   /** What OSS has of it: parts, under that grant. */
   storedBytes: number
   /** The browser's way back to the file after a reload. */
-  handle?: FileHandle
+  handle?: FileHandle | undefined
   /** Of the file, once OSS may have parts of it. */
   fingerprint?: string | undefined
   /** Of the file, where the server is to compare it: known before a form is granted, and before parts are put together. */
-  crc64?: Promise<string>
+  crc64?: Promise<string> | undefined
   /** Aborted when a person cancels or pauses, never for another reason. */
   abort: AbortController
   /** The next try or the next question. */
   timer?: ReturnType<typeof setTimeout>
 }
 
-export function newJob(input: Json | undefined): Job {
-  return { input, tries: 0, resigned: false, storedBytes: 0, abort: new AbortController() }
+/** `known`: of an earlier job, or an earlier life of the page. */
+export function newJob(input: Json | undefined, known: Partial<Job> = {}): Job {
+  return { input, tries: 0, resigned: false, storedBytes: 0, abort: new AbortController(), ...known }
 }
 
 /** Goes on with the grant of the last one, and with what OSS has under it. */
 export function renewJob({ input, sentAs, granted, storedBytes, handle, fingerprint }: Job): Job {
-  return {
-    ...newJob(input),
-    ...(handle && { handle }),
-    ...(fingerprint && { fingerprint }),
-    ...(granted && { ...(sentAs && { sentAs }), granted, storedBytes }),
-  }
+  return newJob(input, { handle, fingerprint, ...(granted && { sentAs, granted, storedBytes }) })
+}
+
+/** A record that comes to nothing leaves no row in anybody's history, and no parts in OSS. */
+export function forgetGrant(job: Job, api: Api): void {
+  job.granted?.then(
+    ({ grant }) => forgetRecord(api, grant.id),
+    () => {},
+  )
+  delete job.granted
 }

@@ -61,13 +61,13 @@ export function entryOf(
     file: { name, size, type, lastModified },
     stage,
     storedBytes,
-    ...(input !== undefined && { input }),
-    ...(handle && { handle }),
-    ...(fingerprint && { fingerprint }),
-    ...(sentAs && { sentAs }),
-    ...(crc64 !== undefined && { crc64 }),
-    ...(granted && { granted: withoutSignature(granted) }),
-    ...(upload.phase === 'failed' && { error: plain(upload.error) }),
+    input,
+    handle,
+    fingerprint,
+    sentAs,
+    crc64,
+    granted: granted && withoutSignature(granted),
+    error: upload.phase === 'failed' ? plain(upload.error) : undefined,
   }
 }
 

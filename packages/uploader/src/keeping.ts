@@ -1,11 +1,10 @@
 import { UploadError } from '@oss-direct/shared'
 import { browserJournal } from './browser-journal.ts'
-import { type ComingBack, comeBack } from './coming-back.ts'
+import { comeBack } from './coming-back.ts'
 import { type Job, newJob } from './job.ts'
 import { type FileHandle, handleOf, type Journal } from './journal.ts'
 import { entryOf, type JournalEntry } from './journal-entry.ts'
 import { differenceOf, fingerprintOf } from './same-file.ts'
-import type { Upload } from './upload.ts'
 import type { UploadList } from './upload-list.ts'
 
 // A module of its own, loaded beside the page's first uploads, which need not wait for it.
@@ -96,7 +95,7 @@ export function startKeeping({ list, jobs, onQueued, onAsking, ...party }: Keepi
   const bringBack = async (): Promise<void> => {
     const now = Date.now()
     const entries = await journal.adopt().catch(() => [])
-    const forgotten = entries.filter((entry) => comeBack(entry, now).as === 'forgotten')
+    const forgotten = entries.filter((entry) => !comeBack(entry, now))
     if (forgotten.length > 0) {
       await journal.write({ put: [], remove: forgotten.map(({ id }) => id) }).catch(() => {})
     }
@@ -105,18 +104,17 @@ export function startKeeping({ list, jobs, onQueued, onAsking, ...party }: Keepi
     if (!isOpen) return
     const queued: string[] = []
     for (const { entry, given } of returned) {
-      const { id } = entry
+      const { id, route, addedAt } = entry
       const back = comeBack(entry, now)
+      if (!back || jobs.has(id)) continue
       const file = given instanceof File ? given : undefined
-      const upload = uploadOf(entry, back, file)
-      if (!upload || jobs.has(id)) continue
       jobs.set(id, jobOf(entry))
       written.set(id, markOf(entry))
-      list.add([upload])
-      if (back.as === 'confirming') onAsking(id, leftBehind())
+      list.add([{ id, route, addedAt, file: file ?? entry.file, ...back }])
+      if (back.phase === 'confirming') onAsking(id, leftBehind())
       else if (given instanceof UploadError) missing(id, 'choose', given)
-      else if (back.as === 'queued') queued.push(id)
-      else if (back.as === 'paused' && !file) missing(id, entry.handle ? 'ask' : 'choose')
+      else if (back.phase === 'queued') queued.push(id)
+      else if (back.phase === 'paused' && !file) missing(id, entry.handle ? 'ask' : 'choose')
     }
     onQueued(queued)
   }
@@ -182,32 +180,15 @@ function known<T>(promise: Promise<T> | undefined): Promise<T | undefined> {
   return Promise.race([promise, undefined]).catch(() => undefined)
 }
 
-function uploadOf({ id, route, addedAt, file }: JournalEntry, back: ComingBack, given?: File): Upload | undefined {
-  const base = { id, route, addedAt, file: given ?? file }
-  switch (back.as) {
-    case 'queued':
-      return { ...base, phase: 'queued' }
-    case 'confirming':
-      return { ...base, phase: 'confirming', recordId: back.recordId }
-    case 'paused':
-      return { ...base, phase: 'paused', sentBytes: 0 }
-    case 'failed':
-      return { ...base, phase: 'failed', error: back.error }
-    case 'forgotten':
-      return undefined
-  }
-}
-
 function jobOf({ input, sentAs, granted, storedBytes, crc64, fingerprint, handle }: JournalEntry): Job {
-  return {
-    ...newJob(input),
+  return newJob(input, {
+    sentAs,
     storedBytes,
-    ...(sentAs && { sentAs }),
-    ...(granted && { granted: Promise.resolve(granted) }),
-    ...(crc64 !== undefined && { crc64: Promise.resolve(crc64) }),
-    ...(fingerprint && { fingerprint }),
-    ...(handle && { handle }),
-  }
+    fingerprint,
+    handle,
+    granted: granted && Promise.resolve(granted),
+    crc64: crc64 === undefined ? undefined : Promise.resolve(crc64),
+  })
 }
 
 /** Tells entries apart that are worth another write. */

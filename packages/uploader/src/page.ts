@@ -49,8 +49,9 @@ export function watchPage({ leaving, onOnline, onVisible }: PageWatchOptions): P
     if (working) window.addEventListener('beforeunload', askBeforeLeaving)
     else window.removeEventListener('beforeunload', askBeforeLeaving)
   }
-  window.addEventListener('online', onOnline)
-  document.addEventListener('visibilitychange', visibilityChanged)
+  const stopped = new AbortController()
+  window.addEventListener('online', onOnline, { signal: stopped.signal })
+  document.addEventListener('visibilitychange', visibilityChanged, { signal: stopped.signal })
   return {
     isOnline: () => isTrusted || navigator.onLine,
     trust(connected) {
@@ -60,8 +61,7 @@ export function watchPage({ leaving, onOnline, onVisible }: PageWatchOptions): P
     setWorking,
     stop() {
       setWorking(false)
-      window.removeEventListener('online', onOnline)
-      document.removeEventListener('visibilitychange', visibilityChanged)
+      stopped.abort()
     },
   }
 }

@@ -1,9 +1,9 @@
-import { UploadError } from '@oss-direct/shared'
-import type { Api } from './api.ts'
+import { parsePartsAnswer, UploadError } from '@oss-direct/shared'
+import { type Api, recordPath } from './api.ts'
 import { holds, partsToSign, type SignedPart } from './parts-to-sign.ts'
 
 export interface PartUrlsOptions {
-  api: Pick<Api, 'parts'>
+  api: Api
   recordId: string
   /** Milliseconds by which this browser's clock is ahead of the server's. */
   clockOffsetMs: number
@@ -24,7 +24,9 @@ export function createPartUrls({ api, recordId, clockOffsetMs }: PartUrlsOptions
   let underWay: Promise<unknown> | undefined
 
   const ask = async (partNumbers: readonly number[]) => {
-    const { urls, expiresAt, have } = await api.parts(recordId, partNumbers)
+    const { urls, expiresAt, have } = parsePartsAnswer(
+      await api('POST', recordPath(recordId, '/parts'), { partNumbers }),
+    )
     const endsAt = Date.parse(expiresAt) + clockOffsetMs
     for (const { partNumber, url } of urls) known.set(partNumber, { url, endsAt })
     return have

@@ -1,6 +1,7 @@
-import { checkFile, formatBytes, type RouteRules, UploadError } from '@oss-direct/shared'
+import { checkFile, formatBytes, parseRouteRules, type RouteRules, UploadError } from '@oss-direct/shared'
 import type { Api } from './api.ts'
 import { MOST_IN_ONE_FORM } from './choose-transport.ts'
+import { once } from './once.ts'
 import type { FileFacts } from './upload.ts'
 
 /** The server's rules, asked for once. They spare people a wait; the server judges by the same again. */
@@ -11,23 +12,13 @@ export interface RulesBook {
   find(route: string): RouteRules | undefined
 }
 
-export function createRulesBook(api: Pick<Api, 'rules'>): RulesBook {
+export function createRulesBook(api: Api): RulesBook {
   let known: Readonly<Record<string, RouteRules>> = {}
-  let asked: Promise<Readonly<Record<string, RouteRules>>> | undefined
-  const ask = async () => {
-    try {
-      known = await api.rules()
-      return known
-    } catch (error) {
-      asked = undefined
-      throw error
-    }
-  }
   return {
-    load() {
-      asked ??= ask()
-      return asked
-    },
+    load: once(async () => {
+      known = parseRouteRules(await api('GET', '/routes'))
+      return known
+    }),
     find: (route) => (Object.hasOwn(known, route) ? known[route] : undefined),
   }
 }

@@ -1,5 +1,5 @@
+import type { FormGrant } from '@oss-direct/shared'
 import { attempt, type SendingOptions } from './attempt.ts'
-import type { FormGrant } from './grant-desk.ts'
 import { judgeAttempt, type Verdict } from './verdict.ts'
 
 export interface FormSending extends SendingOptions {

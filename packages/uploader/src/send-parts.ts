@@ -1,7 +1,7 @@
-import { UploadError } from '@oss-direct/shared'
+import { type PartsGrant, UploadError } from '@oss-direct/shared'
 import { type Api, asUploadError } from './api.ts'
 import { attempt, type SendingOptions } from './attempt.ts'
-import type { Granted, PartsGrant } from './grant-desk.ts'
+import type { Granted } from './grant-desk.ts'
 import type { Lanes } from './lanes.ts'
 import { missingParts, partBytes, partRange } from './part-plan.ts'
 import { createPartProgress } from './part-progress.ts'
@@ -13,7 +13,7 @@ import { confirmBecause, type Verdict } from './verdict.ts'
 // A module of its own, loaded with the first large file: pages that send small ones do without it.
 
 export interface PartsSending extends SendingOptions, Pick<Granted, 'clockOffsetMs'> {
-  api: Pick<Api, 'parts'>
+  api: Api
   grant: PartsGrant
   lanes: Lanes
   /** Parts of this file that are sent at the same time. */

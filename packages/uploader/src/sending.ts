@@ -3,24 +3,27 @@ import { type Api, asUploadError } from './api.ts'
 import type { Checksum } from './checksum.ts'
 import { chooseTransport } from './choose-transport.ts'
 import { isRecordOver } from './confirmation.ts'
-import { type Confirming, createConfirming } from './confirming.ts'
+import { askForOutcome, type Confirming, createConfirming } from './confirming.ts'
 import { createGrantDesk, type Granted } from './grant-desk.ts'
-import type { Job } from './job.ts'
+import { forgetGrant, type Job } from './job.ts'
 import { createLanes } from './lanes.ts'
+import { loadModule } from './load-module.ts'
 import type { PageWatch } from './page.ts'
-import { retryAfterOf } from './retry-after.ts'
-import { MAX_TRIES, retryDelayMs } from './retry-delay.ts'
 import type { RulesBook } from './route-rules.ts'
 import { sendForm } from './send-form.ts'
 import type { Transport } from './transport.ts'
+import type { Tries } from './tries.ts'
 import type { FileFacts, Upload, UploadEvent } from './upload.ts'
 import type { UploadList } from './upload-list.ts'
 import type { Verdict } from './verdict.ts'
+import { xhrTransport } from './xhr-transport.ts'
+
+// A module of its own, loaded beside a page that shows a dropzone and has nothing to send yet.
 
 export interface SendingSettings {
   api: Api
-  /** Carries bytes to OSS. */
-  transport: Transport
+  /** Carries bytes to OSS; XMLHttpRequest where it is not given. */
+  transport?: Transport | undefined
   /** Connections to OSS at the same time. */
   concurrency: number
   /** How long a connection may move no byte while some remain. */
@@ -38,8 +41,7 @@ export interface SendingParty {
   jobs: ReadonlyMap<string, Job>
   book: RulesBook
   page: PageWatch
-  /** It waits for another try; its turn had come already. */
-  onWait(id: string): void
+  tries: Tries
   /** Our server has a record of it from now on. */
   onGranted(id: string): void
 }
@@ -50,8 +52,6 @@ export interface Sending extends Pick<Confirming, 'confirm' | 'askAll'> {
   askForGrant(job: Job, upload: Upload): void
   /** Resolves when its connections are free for the next one, which may be before it has ended. */
   send(id: string): Promise<void>
-  /** A record that comes to nothing leaves no row in anybody's history, and no parts in OSS. */
-  forget(recordId: string): void
 }
 
 /** A grant that ends sooner is not begun with. */
@@ -59,9 +59,9 @@ const GRANT_MARGIN_MS = 30_000
 
 export function createSending(
   settings: SendingSettings,
-  { list, jobs, book, page, onWait, onGranted }: SendingParty,
+  { list, jobs, book, page, tries, onGranted }: SendingParty,
 ): Sending {
-  const { api, transport, stallMs, partsAtOnce, checksum } = settings
+  const { api, transport = xhrTransport(), stallMs, partsAtOnce, checksum } = settings
   const desk = createGrantDesk(api, (route) => book.find(route)?.maxFiles)
   const confirming = createConfirming({ api, list, jobs, page, onEnd: end, onSendAgain: retryOrFail })
   const lanes = createLanes(settings.concurrency)
@@ -137,10 +137,10 @@ export function createSending(
         })
       })
     }
-    const loaded = await import('./send-parts.ts').catch(asUploadError)
-    if (loaded instanceof UploadError) return { do: 'retry', error: loaded }
+    const sendParts = await loadModule(async () => (await import('./send-parts.ts')).sendParts).catch(asUploadError)
+    if (sendParts instanceof UploadError) return { do: 'retry', error: sendParts }
     const crc64 = crc64Of(file, job)
-    const verdict = await loaded.sendParts({
+    const verdict = await sendParts({
       ...options,
       api,
       grant,
@@ -174,16 +174,16 @@ export function createSending(
         void resign(id, job, recordId, verdict.error)
         break
       case 'retry':
-        if (!retryLater(id, verdict.error)) giveUp(id, job, recordId, verdict.error)
+        if (!tries.retry(id, verdict.error)) giveUp(id, job, verdict.error)
         break
       case 'fail':
-        giveUp(id, job, recordId, verdict.error)
+        giveUp(id, job, verdict.error)
     }
   }
 
-  function giveUp(id: string, job: Job, recordId: string, error: UploadError): void {
+  function giveUp(id: string, job: Job, error: UploadError): void {
     // Nothing of a form is in OSS, so its record would only look like an upload that is still to come.
-    if (job.sentAs === 'post') forgetGrant(job, recordId)
+    if (job.sentAs === 'post') forgetGrant(job, api)
     end(id, { type: 'failed', error })
   }
 
@@ -197,15 +197,15 @@ export function createSending(
       return
     }
     job.resigned = true
-    const outcome = await api.confirm(recordId).catch(() => undefined)
+    const outcome = await askForOutcome(api, recordId).catch(() => undefined)
     if (job.abort.signal.aborted) return
     if (outcome !== undefined) {
       // It is there after all, by an earlier try.
       list.dispatch(id, { type: 'sending', recordId, sentBytes: 0, pauseRestarts: false }) // where that was learned before a byte was sent
       void confirming.confirm(id, error)
     } else {
-      forgetGrant(job, recordId)
-      requeue(id, error, 0)
+      forgetGrant(job, api)
+      tries.requeue(id, error, 0)
     }
   }
 
@@ -213,40 +213,12 @@ export function createSending(
     const granted = await (job.granted ?? askForGrant(job, upload))
     if (granted.endsAt - Date.now() > GRANT_MARGIN_MS) return granted
     // It waited in line for too long. The server's grants may be shorter than our margin: then this one is as good as any.
-    forgetGrant(job, granted.grant.id)
+    forgetGrant(job, api)
     return askForGrant(job, upload)
   }
 
-  /** Whether there will be another try. */
-  function retryLater(id: string, error: UploadError): boolean {
-    const job = jobs.get(id)
-    if (!job) return false
-    if (!(list.find(id)?.file instanceof File)) {
-      requeue(id, error, 0) // whoever gives the file waits long enough
-      return true
-    }
-    page.trust(false)
-    // A connection that is gone is no try: the queue is held, and goes on when it is back.
-    if (!page.isOnline()) {
-      job.tries -= 1
-      requeue(id, new UploadError('offline', 'There is no connection', { cause: error }), 0)
-      return true
-    }
-    if (!error.retryable || job.tries >= MAX_TRIES) return false
-    requeue(id, error, retryDelayMs(job.tries, Math.random(), retryAfterOf(error)))
-    return true
-  }
-
   function retryOrFail(id: string, error: UploadError): void {
-    if (!retryLater(id, error)) end(id, { type: 'failed', error })
-  }
-
-  function requeue(id: string, error: UploadError, delayMs: number): void {
-    const job = jobs.get(id)
-    const upload = list.dispatch(id, { type: 'queued', error, ...(delayMs > 0 && { retryAt: Date.now() + delayMs }) })
-    if (!job || upload?.phase !== 'queued') return
-    if (delayMs > 0) job.timer = setTimeout(() => onWait(id), delayMs)
-    else onWait(id)
+    if (!tries.retry(id, error)) end(id, { type: 'failed', error })
   }
 
   function end(id: string, event: UploadEvent): void {
@@ -259,15 +231,5 @@ export function createSending(
     if (!hasParts) delete job.granted
   }
 
-  function forget(recordId: string): void {
-    // Whether that works changes nothing here.
-    api.remove(recordId).catch(() => {})
-  }
-
-  function forgetGrant(job: Job, recordId: string): void {
-    delete job.granted
-    forget(recordId)
-  }
-
-  return { askForGrant, send, forget, confirm: confirming.confirm, askAll: confirming.askAll }
+  return { askForGrant, send, confirm: confirming.confirm, askAll: confirming.askAll }
 }

@@ -39,6 +39,7 @@ const events: Record<UploadEvent['type'], UploadEvent> = {
 const table: Record<UploadEvent['type'], Partial<Record<UploadPhase, UploadPhase>>> = {
   rejected: { queued: 'rejected', paused: 'rejected' },
   queued: {
+    queued: 'queued',
     signing: 'queued',
     sending: 'queued',
     paused: 'queued',

@@ -62,64 +62,52 @@ export type UploadEvent =
   | { type: 'failed'; error: UploadError }
   | { type: 'cancelled' }
 
+/** Where each event leads, and from where: in any other phase it changes nothing. */
+const STEPS: { readonly [Type in UploadEvent['type']]: { to: UploadPhase; from: readonly UploadPhase[] } } = {
+  rejected: { to: 'rejected', from: ['queued', 'paused'] },
+  queued: {
+    to: 'queued',
+    from: ['queued', 'signing', 'sending', 'paused', 'confirming', 'unconfirmed', 'failed', 'cancelled'],
+  },
+  signing: { to: 'signing', from: ['queued'] },
+  sending: { to: 'sending', from: ['signing'] },
+  progressed: { to: 'sending', from: ['sending'] },
+  paused: { to: 'paused', from: ['queued', 'signing', 'sending'] },
+  fileMissing: { to: 'needs-file', from: ['queued', 'paused', 'needs-file'] },
+  fileGiven: { to: 'queued', from: ['needs-file'] },
+  bytesSent: { to: 'confirming', from: ['sending'] },
+  confirming: { to: 'confirming', from: ['sending', 'unconfirmed'] },
+  settled: { to: 'done', from: ['sending', 'confirming', 'unconfirmed', 'failed'] },
+  unconfirmed: { to: 'unconfirmed', from: ['confirming', 'unconfirmed'] },
+  failed: {
+    to: 'failed',
+    from: ['queued', 'signing', 'sending', 'paused', 'needs-file', 'confirming', 'unconfirmed'],
+  },
+  cancelled: { to: 'cancelled', from: ['queued', 'signing', 'sending', 'paused', 'needs-file', 'confirming'] },
+}
+
+/** They go on under the record that they had. */
+const KEEP_RECORD: readonly UploadPhase[] = ['confirming', 'done', 'unconfirmed', 'failed']
+
 /**
  * Where an upload stands after an event. An event that does not fit gives the *same* object, so that progress which comes
  * late, after a cancel, changes nothing and draws nothing.
  */
-export function reduceUpload(upload: Upload, event: UploadEvent): Upload {
-  const { id, route, file, addedAt, phase } = upload
-  const base = { id, route, file, addedAt }
-  const record = 'recordId' in upload && upload.recordId !== undefined ? { recordId: upload.recordId } : undefined
-  switch (event.type) {
-    case 'rejected':
-      return phase === 'queued' || phase === 'paused' ? { ...base, phase: 'rejected', error: event.error } : upload
-    case 'queued': {
-      if (phase === 'done' || phase === 'rejected' || phase === 'queued' || phase === 'needs-file') return upload
-      const { error, retryAt } = event
-      return { ...base, phase: 'queued', ...(error && { error }), ...(retryAt !== undefined && { retryAt }) }
-    }
-    case 'signing':
-      return phase === 'queued' ? { ...base, phase: 'signing' } : upload
-    case 'sending': {
-      if (phase !== 'signing') return upload
-      const { recordId, sentBytes, pauseRestarts } = event
-      return { ...base, phase: 'sending', recordId, sentBytes, pauseRestarts }
-    }
-    case 'paused':
-      return isPausable(phase) ? { ...base, phase: 'paused', sentBytes: event.sentBytes } : upload
-    case 'fileMissing': {
-      if (phase !== 'queued' && phase !== 'paused' && phase !== 'needs-file') return upload
-      const { access, sentBytes, error } = event
-      return { ...base, phase: 'needs-file', access, sentBytes, ...(error && { error }) }
-    }
-    case 'fileGiven':
-      return phase === 'needs-file' ? { ...base, file: event.file, phase: 'queued' } : upload
-    case 'progressed': {
-      if (phase !== 'sending') return upload
-      // Progress is of the whole form, which is longer than its file.
-      const sentBytes = Math.min(event.sentBytes, file.size)
-      return sentBytes === upload.sentBytes ? upload : { ...upload, sentBytes }
-    }
-    case 'bytesSent':
-      return phase === 'sending' ? { ...base, phase: 'confirming', recordId: upload.recordId } : upload
-    case 'confirming':
-      return record && (phase === 'sending' || phase === 'unconfirmed')
-        ? { ...base, ...record, phase: 'confirming' }
-        : upload
-    case 'settled':
-      return record && phase !== 'done' && phase !== 'cancelled'
-        ? { ...base, ...record, phase: 'done', result: event.result }
-        : upload
-    case 'unconfirmed': {
-      if (!record || (phase !== 'confirming' && phase !== 'unconfirmed')) return upload
-      const { error, nextTryAt } = event
-      return { ...base, ...record, phase: 'unconfirmed', error, ...(nextTryAt !== undefined && { nextTryAt }) }
-    }
-    case 'failed':
-      return isFinal(phase) ? upload : { ...base, ...record, phase: 'failed', error: event.error }
-    case 'cancelled':
-      return isFinal(phase) || phase === 'unconfirmed' ? upload : { ...base, phase: 'cancelled' }
+export function reduceUpload(upload: Upload, { type, ...facts }: UploadEvent): Upload {
+  const { to, from } = STEPS[type]
+  if (!from.includes(upload.phase)) return upload
+  const { id, route, file, addedAt } = upload
+  if ('sentBytes' in facts && upload.phase === 'sending' && to === 'sending') {
+    // Progress is of the whole form, which is longer than its file.
+    const sentBytes = Math.min(facts.sentBytes, file.size)
+    return sentBytes === upload.sentBytes ? upload : { ...upload, sentBytes }
   }
+  const recordId = 'recordId' in upload ? upload.recordId : undefined
+  // What was never granted cannot be done.
+  if (to === 'done' && recordId === undefined) return upload
+  const kept = recordId !== undefined && KEEP_RECORD.includes(to) && { recordId }
+  // The facts of an event are those of the phase that it leads to.
+  return { id, route, file, addedAt, ...kept, ...facts, phase: to } as Upload
 }
 
 /** Nothing more happens to it by itself. `unconfirmed` is not among them: it goes on asking. */

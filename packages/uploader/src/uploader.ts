@@ -5,7 +5,6 @@ import { createEngine } from './engine.ts'
 import type { Journal } from './journal.ts'
 import type { AnyRoutes, RouteInput, RouteName, UploadOf } from './route-types.ts'
 import type { Transport } from './transport.ts'
-import { xhrTransport } from './xhr-transport.ts'
 
 export interface UploaderOptions {
   /** Where the uploads API is mounted. @default '/uploads' */
@@ -96,7 +95,7 @@ export interface Uploader<Routes = AnyRoutes> {
 }
 
 export function createUploader<Routes = AnyRoutes>(options: UploaderOptions = {}): Uploader<Routes> {
-  const { endpoint = '/uploads', transport = xhrTransport(), concurrency = 5, stallMs = 30_000 } = options
+  const { endpoint = '/uploads', concurrency = 5, stallMs = 30_000, transport, checksum } = options
   const { multipartAbove = 64 * 1024 ** 2, partsAtOnce = 4 } = options
   for (const [name, count] of Object.entries({ concurrency, partsAtOnce })) {
     if (!Number.isInteger(count) || count < 1) throw new RangeError(`${name} must be 1 or more, not ${count}`)
@@ -110,7 +109,7 @@ export function createUploader<Routes = AnyRoutes>(options: UploaderOptions = {}
     stallMs,
     multipartAbove,
     partsAtOnce,
-    checksum: options.checksum,
+    checksum,
     journal,
     leaving,
   })

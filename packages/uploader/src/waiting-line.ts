@@ -13,6 +13,8 @@ export interface WaitingLine {
   join(id: string, where: 'front' | 'back'): void
   /** The next that still waits. */
   take(): Place | undefined
+  /** All that still wait. */
+  takeAll(): readonly Place[]
   /** Those behind it that still wait, the nearest first. */
   next(count: number): readonly Place[]
 }
@@ -32,6 +34,7 @@ export function createWaitingLine(jobs: ReadonlyMap<string, Job>, list: Pick<Upl
       for (let place = places.shift(); place !== undefined; place = places.shift()) if (isTaken(place)) return place
       return undefined
     },
+    takeAll: () => places.splice(0).filter(isTaken),
     next: (count) => places.slice(0, count).filter(isTaken),
   }
 }
