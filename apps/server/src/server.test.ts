@@ -207,7 +207,7 @@ async function arrive(): Promise<string> {
 function call(method: string, path: string, cookie: string, body?: unknown): Promise<Response> {
   return fetch(`${running.origin}${path}`, {
     method,
-    headers: { cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: { cookie, origin: running.origin, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
 }

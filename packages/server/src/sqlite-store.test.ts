@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'libsql'
 import { afterAll, describe, expect, it } from 'vitest'
+import { describeApiKeys } from '../test/api-key-contract.ts'
+import { describeQuotaRaces, describeQuotas } from '../test/quota-contract.ts'
 import { describeStore, newUpload } from '../test/store-contract.ts'
 import { openSqliteStore } from './sqlite-store.ts'
 
@@ -10,6 +12,18 @@ const folder = mkdtempSync(join(tmpdir(), 'sqlite-store-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }))
 
 describeStore('the SQLite store', () => openSqliteStore({ file: join(folder, 'contract', 'uploads.db') }))
+describeQuotas('the SQLite store', () => openSqliteStore({ file: join(folder, 'quotas.db') }))
+describeQuotaRaces('on SQLite', async () => [await openSqliteStore({ file: join(folder, 'races.db') })])
+describeApiKeys('the SQLite store', () => openSqliteStore({ file: join(folder, 'keys.db') }))
+
+// What the versions before limits and keys did not have.
+const WITHOUT_LIMITS = `
+  DROP TABLE api_keys;
+  DROP TABLE request_counts;
+  DROP TABLE removed_uploads;
+  DROP INDEX uploads_of_day;
+  DROP INDEX uploads_open;
+  ALTER TABLE uploads DROP COLUMN account;`
 
 describe('a SQLite file', () => {
   it('serves one process: the second is told so, and may come when the first has gone', async () => {
@@ -28,6 +42,7 @@ describe('a SQLite file', () => {
     await first.close()
     const database = new Database(file)
     database.exec(`
+      ${WITHOUT_LIMITS}
       DROP INDEX uploads_due;
       ALTER TABLE uploads DROP COLUMN attempts;
       ALTER TABLE uploads DROP COLUMN due_at;
@@ -52,6 +67,7 @@ describe('a SQLite file', () => {
     await first.close()
     const database = new Database(file)
     database.exec(`
+      ${WITHOUT_LIMITS}
       ALTER TABLE uploads DROP COLUMN transport;
       DELETE FROM kysely_migration WHERE name > '0004-multipart';
     `)

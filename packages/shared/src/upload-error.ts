@@ -13,6 +13,7 @@ const KINDS = {
   'file-type-refused': { status: 415, retryable: false },
   'too-many-files': { status: 400, retryable: false },
   'rate-limited': { status: 429, retryable: true },
+  'identity-unavailable': { status: 503, retryable: true },
   // a record
   'upload-not-found': { status: 404, retryable: false },
   'upload-ended': { status: 409, retryable: false },
@@ -60,6 +61,8 @@ export interface UploadErrorOptions {
   hint?: string | undefined
   /** What we were told, untouched: an `OssError`, a network error. */
   cause?: unknown
+  /** When it may work, for `Retry-After`: the server knows it better than whoever asks. */
+  retryAfterMs?: number | undefined
 }
 
 /**
@@ -76,6 +79,7 @@ export class UploadError extends Error {
   /** Whether the same request may succeed later, unchanged. */
   readonly retryable: boolean
   readonly hint: string | undefined
+  readonly retryAfterMs: number | undefined
 
   constructor(code: UploadErrorCode, message: string, options: UploadErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -83,6 +87,7 @@ export class UploadError extends Error {
     this.status = KINDS[code].status
     this.retryable = KINDS[code].retryable
     this.hint = options.hint
+    this.retryAfterMs = options.retryAfterMs
   }
 }
 
