@@ -65,7 +65,9 @@ describe.each(NAMES)('a file that is called %j', (name) => {
     expect(status).toBe(302)
     expect(headers.get('x-injected')).toBeNull()
     const object = await fetch(headers.get('location') ?? '')
-    expect(object.headers.get('content-disposition')).toMatch(/^inline; filename="[\w .()-]*"(; filename\*=UTF-8''[^\s"]*)?$/)
+    expect(object.headers.get('content-disposition')).toMatch(
+      /^inline; filename="[\w .()-]*"(; filename\*=UTF-8''[^\s"]*)?$/,
+    )
     expect(object.headers.get('x-injected')).toBeNull()
     expect((await ann.record(form.id)).file.name).toBe(name)
     expect(logged().map(({ msg }) => msg)).toEqual(['uploads granted', 'uploads granted', 'callback accepted'])
@@ -86,10 +88,13 @@ describe('texts of a request', () => {
       socket.write(`${lines.join('\r\n')}\r\n\r\n`)
     })
 
-  it.each(['a b', 'a"b', 'a\tb', '{"a":1}', '<script>', 'a\u0080b'])('that is no sane id, %j, does not come back as one', async (id) => {
-    const answer = await raw(['GET /uploads/routes HTTP/1.1', 'Host: x', 'Connection: close', `X-Request-Id: ${id}`])
-    expect(answer).toMatch(/^x-request-id: [\w-]{36}\r$/im)
-  })
+  it.each(['a b', 'a"b', 'a\tb', '{"a":1}', '<script>', 'a\u0080b'])(
+    'that is no sane id, %j, does not come back as one',
+    async (id) => {
+      const answer = await raw(['GET /uploads/routes HTTP/1.1', 'Host: x', 'Connection: close', `X-Request-Id: ${id}`])
+      expect(answer).toMatch(/^x-request-id: [\w-]{36}\r$/im)
+    },
+  )
 
   it('of two lines never come in: neither as a header nor as an address', async () => {
     for (const line of ['X-Caller: ann\rX-Injected: yes', 'X-Caller: ann\nlog: x', 'X-Request-Id: a\0b']) {
@@ -97,7 +102,12 @@ describe('texts of a request', () => {
       expect(answer).toMatch(/^HTTP\/1\.1 (400|200)/)
       expect(answer).not.toMatch(/^x-injected/im)
     }
-    const answer = await raw(['GET /uploads/%0d%0aX-Injected:%20yes/content HTTP/1.1', 'Host: x', 'Connection: close', 'X-Caller: ann'])
+    const answer = await raw([
+      'GET /uploads/%0d%0aX-Injected:%20yes/content HTTP/1.1',
+      'Host: x',
+      'Connection: close',
+      'X-Caller: ann',
+    ])
     expect(answer).toMatch(/^HTTP\/1\.1 404/)
     expect(answer).not.toMatch(/^x-injected/im)
   })
@@ -130,7 +140,8 @@ describe('texts of a request', () => {
   )
 
   it('as members of an object change nothing of others', async () => {
-    const text = '{"route":"demo","__proto__":{"isAdmin":true},"files":[{"name":"a","size":1,"type":"","__proto__":{"x":1}}]}'
+    const text =
+      '{"route":"demo","__proto__":{"isAdmin":true},"files":[{"name":"a","size":1,"type":"","__proto__":{"x":1}}]}'
     expect((await stage.as('ann').send('POST', '', text)).status).toBe(201)
     expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined()
   })

@@ -7,16 +7,13 @@ import type { Store, TraceEntry } from './store.ts'
 import type { UploadsDatabase } from './store-schema.ts'
 import { endingColumns, fromRow, storable, toRow } from './upload-row.ts'
 
-/** How a database has several servers take turns; one that has a single writer need do nothing. */
+/** How a database has several writers take turns. */
 export interface Turns {
   /** Passes over rows that another server is just claiming. */
   pickRow(query: IdQuery): IdQuery
   /** Until the transaction ends nobody else has a turn with this account. */
   lockAccount(transaction: Transaction<UploadsDatabase>, account: string): Promise<void>
 }
-
-/** What a store on one server of its own does. */
-const ALONE: Turns = { pickRow: (query) => query, lockAccount: () => Promise.resolve() }
 // What may still be settled.
 const OPEN = ['granted', 'expired'] as const
 type IdQuery = SelectQueryBuilder<UploadsDatabase, 'uploads', { id: string }>
@@ -25,7 +22,7 @@ type IdQuery = SelectQueryBuilder<UploadsDatabase, 'uploads', { id: string }>
  * The store over any database that Kysely speaks to. Claims need no lock but a condition in an UPDATE, which all of them keep;
  * counting a quota needs one for each account.
  */
-export function kyselyStore(database: Kysely<UploadsDatabase>, { pickRow, lockAccount }: Turns = ALONE): Store {
+export function kyselyStore(database: Kysely<UploadsDatabase>, { pickRow, lockAccount }: Turns): Store {
   let traced = 0
   const toTraceRow = (id: string, { at, event, detail }: TraceEntry): Insertable<UploadsDatabase['upload_traces']> => {
     traced += 1

@@ -39,6 +39,12 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       types: { getTypeParser },
       ...limits,
     })
+    // Whoever waited for his turn has to see what those before him wrote, whatever the database is set up to.
+    pool.on('connect', (client) => {
+      client.query("SET default_transaction_isolation = 'read committed'").catch((error: unknown) => {
+        logger.warn({ err: error }, 'a connection to the database could not be set up')
+      })
+    })
     // Without a listener a database that is started anew would end this process.
     pool.on('error', (error) => logger.warn({ err: error }, 'a connection to the database broke'))
     return pool

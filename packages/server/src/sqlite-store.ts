@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { Kysely, SqliteDialect } from 'kysely'
+import { Kysely, SqliteDialect, sql } from 'kysely'
 import Database from 'libsql'
 import type { ApiKeyStore } from './api-key.ts'
 import { kyselyApiKeys } from './kysely-api-keys.ts'
@@ -36,7 +36,14 @@ export async function openSqliteStore({ file }: SqliteStoreOptions): Promise<Sto
     lock.close()
     throw error
   }
-  const store = kyselyStore(database)
+  const store = kyselyStore(database, {
+    pickRow: (query) => query,
+    // Takes the right to write before anything is read: a transaction that began by reading fails where the command that keeps
+    // keys has written since. A write of nothing takes it.
+    async lockAccount(transaction) {
+      await sql`UPDATE api_keys SET name = name WHERE FALSE`.execute(transaction)
+    },
+  })
   return {
     ...store,
     async close() {
