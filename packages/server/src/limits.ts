@@ -58,7 +58,7 @@ export function createLimits<C extends Caller>(option: LimitsOption<C>, countReq
 }
 
 /** Whose limits it counts against. */
-export function accountOf({ id, account = id }: Caller): string {
+function accountOf({ id, account = id }: Caller): string {
   return account
 }
 

@@ -17,7 +17,8 @@ export interface Usage {
 
 export const DAY_MS = 24 * 60 * 60_000
 
-export async function usageOf(transaction: Transaction<UploadsDatabase>, { account, now }: Quota): Promise<Usage> {
+export async function usageOf(transaction: Transaction<UploadsDatabase>, quota: Quota): Promise<Usage> {
+  const { account, now, bytesPerDay } = quota
   const time = now.getTime()
   const open = await transaction
     .selectFrom('uploads')
@@ -47,10 +48,24 @@ export async function usageOf(transaction: Transaction<UploadsDatabase>, { accou
       fn.min('created_at').as('since'),
     ])
     .executeTakeFirstOrThrow()
-  const day = await transaction
+  // It reads a row of an index for each upload of the day, which is for nothing where there is no limit.
+  const day = bytesPerDay === Number.POSITIVE_INFINITY ? NOTHING : await dayOf(transaction, quota)
+  return {
+    open: Number(open.count) + Number(removed.count ?? 0),
+    openUntil: earliest(open.until, removed.until),
+    bytes: Number(day.bytes ?? 0) + Number(removed.bytes ?? 0),
+    lateBytes: Number(day.late ?? 0) + Number(removed.late ?? 0),
+    since: earliest(day.since, removed.since),
+  }
+}
+
+const NOTHING = { bytes: null, late: null, since: null }
+
+function dayOf(transaction: Transaction<UploadsDatabase>, { account, now }: Quota) {
+  return transaction
     .selectFrom('uploads')
     .where('account', '=', account)
-    .where('created_at', '>', time - DAY_MS)
+    .where('created_at', '>', now.getTime() - DAY_MS)
     .where('status', 'in', ['granted', 'settled', 'expired'])
     .select(({ fn, eb }) => [
       fn.sum(eb.case().when('status', '<>', 'expired').then(eb.ref('file_size')).else(0).end()).as('bytes'),
@@ -68,13 +83,6 @@ export async function usageOf(transaction: Transaction<UploadsDatabase>, { accou
       fn.min('created_at').as('since'),
     ])
     .executeTakeFirstOrThrow()
-  return {
-    open: Number(open.count) + Number(removed.count ?? 0),
-    openUntil: earliest(open.until, removed.until),
-    bytes: Number(day.bytes ?? 0) + Number(removed.bytes ?? 0),
-    lateBytes: Number(day.late ?? 0) + Number(removed.late ?? 0),
-    since: earliest(day.since, removed.since),
-  }
 }
 
 /**
