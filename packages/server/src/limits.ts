@@ -23,7 +23,10 @@ export interface LimitsBook<C extends Caller> {
   quotaOf(caller: C, now: Date): Quota
 }
 
-/** One set for all, or each caller's own. Throws RangeError for what is no limit. */
+/**
+ * One set for all, or each caller's own; a function says nothing of callers whom nobody knows, who then have the default. Throws
+ * RangeError for what is no limit.
+ */
 export type LimitsOption<C extends Caller> = Limits | ((caller: C) => Limits)
 
 type CountRequest = (key: string, perMinute: number) => Promise<number>
