@@ -70,7 +70,7 @@ export interface UploadsQuery {
 
 /**
  * Where records live. Every method that changes something has made it durable when its promise resolves; a new store is done
- * when the contract suites (`test/store-contract.ts`) pass on it.
+ * when the contract suites (`test/*-contract.ts`) pass on it.
  */
 export interface Store {
   /**
