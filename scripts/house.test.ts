@@ -11,6 +11,7 @@ const ALLOWED: Record<string, readonly string[]> = {
   'packages/oss': [],
   'packages/emulator': ['packages/oss'],
   'packages/server': ['packages/oss', 'packages/shared'],
+  'packages/cli': ['packages/server'],
   'packages/uploader': ['packages/shared'],
   'packages/react': ['packages/uploader', 'packages/shared'],
   'apps/server': ['packages/server', 'packages/oss'],

@@ -12,7 +12,7 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const stampFile = join(root, 'node_modules', '.installed')
 
 /** The packages that are published, each behind those it depends on. */
-export const PUBLISHED = ['shared', 'oss', 'server', 'uploader', 'react', 'emulator']
+export const PUBLISHED = ['shared', 'oss', 'server', 'cli', 'uploader', 'react', 'emulator']
 
 /** A mistake of the person at the keyboard, or of the machine: printed as a sentence, without a stack. */
 export class Complaint extends Error {}

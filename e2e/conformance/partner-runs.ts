@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createApiKey, openApiKeys } from '@oss-direct/server'
 import { freePort } from '../../scripts/free-port.ts'
 import { type Program, startProgram } from '../stage/program.ts'
 import { isOnPath, run } from './child.ts'
@@ -16,7 +17,6 @@ import { prepare } from './toolchains.ts'
 import { isObject } from './verdict.ts'
 
 const PROGRAM_MS = 2 * 60_000
-const KEY = 'partner-key'
 
 export interface PartnerOptions {
   /** Languages by name. */
@@ -30,6 +30,8 @@ export interface PartnerOptions {
 interface World {
   oss: Program
   server: Program
+  /** Of the partner. */
+  key: string
   file: string
   size: number
 }
@@ -71,11 +73,20 @@ async function startWorld(folder: string): Promise<World> {
       OSS_ENDPOINT: oss.address.replace('127.0.0.1', 'localhost'),
       DATABASE_FILE: join(folder, 'uploads.db'),
     })
-    return { oss, server, file, size: content.length }
+    const key = await makeKey(join(folder, 'uploads.db'))
+    return { oss, server, key, file, size: content.length }
   } catch (error) {
     await oss.stop()
     throw error
   }
+}
+
+/** As `oss-direct keys create` does, beside the running server. */
+async function makeKey(file: string): Promise<string> {
+  const keys = await openApiKeys({ file })
+  const { token } = await createApiKey(keys, { name: 'a partner', routes: ['partner'] })
+  await keys.close()
+  return token
 }
 
 async function judgeToolchain(
@@ -133,14 +144,14 @@ async function live(
   story: PartnerStory,
   { command }: PartnerProgram,
   way: PartnerWay,
-  { oss, server, file, size }: World,
+  { oss, server, key, file, size }: World,
   stop: AbortSignal,
 ): Promise<string | undefined> {
   const faults = `${oss.address}/_console/api/faults`
   const fault = faultOf(story, way)
   if (fault !== undefined) await post(faults, { ...fault, count: 1 })
   const [program, ...args] = command
-  const env = { UPLOADS: `${server.address}/uploads`, UPLOADS_KEY: story === 'not permitted' ? 'wrong' : KEY }
+  const env = { UPLOADS: `${server.address}/uploads`, UPLOADS_KEY: story === 'not permitted' ? 'wrong' : key }
   const ended = await run({ program, args: [...args, file, way], env, timeoutMs: PROGRAM_MS }, stop)
   const left = await readJson(await fetch(faults))
   await fetch(faults, { method: 'DELETE' })
@@ -150,7 +161,7 @@ async function live(
     lines: lines ?? [],
     errors: errors ?? [],
     endedWell: ended.failure === undefined,
-    record: await newestRecord(server),
+    record: await newestRecord(server, key),
     size,
   })
   return complaint && `${complaint}\n${(ended.output + ended.errors).trim().slice(-2000)}`
@@ -163,8 +174,8 @@ function faultOf(story: PartnerStory, way: PartnerWay): Record<string, unknown> 
   return { name: 'error', operation, status: 403, code: 'AccessDenied' }
 }
 
-async function newestRecord(server: Program): Promise<Record<string, unknown> | undefined> {
-  const authorization = `Bearer ${KEY}`
+async function newestRecord(server: Program, key: string): Promise<Record<string, unknown> | undefined> {
+  const authorization = `Bearer ${key}`
   const { items } = await readJson(await fetch(`${server.address}/uploads?limit=1`, { headers: { authorization } }))
   return Array.isArray(items) && isObject(items[0]) ? items[0] : undefined
 }

@@ -30,6 +30,8 @@ const demo = uploadRoute({
 const address = bucketAddress({ bucket: 'uploads', region: 'cn-hangzhou', endpoint: ossOrigin })
 const uploads = createUploads({
   identify: ({ headers }) => ({ id: String(headers['x-user']) }),
+  // One stands for all users there are.
+  limits: { requestsPerMinute: 'none', openGrants: 'none', bytesPerDay: 'none' },
   routes: { demo },
   oss: {
     publicAddress: address,

@@ -105,7 +105,14 @@ test('older records come page by page, each once, newest first', async ({ page, 
   const names = Array.from({ length: 45 }, (_, index) => `note-${index}.txt`)
   for (const name of names) {
     const files = [{ name, size: 1, type: 'text/plain' }]
-    expect((await page.request.post(`${stage.origin}/uploads`, { data: { route: 'demo', files } })).status()).toBe(201)
+    expect(
+      (
+        await page.request.post(`${stage.origin}/uploads`, {
+          headers: { origin: stage.origin },
+          data: { route: 'demo', files },
+        })
+      ).status(),
+    ).toBe(201)
   }
   await page.reload()
   await expect(record(page, 'note-44.txt')).toContainText('Granted')

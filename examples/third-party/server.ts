@@ -1,5 +1,5 @@
 import { bucketAddress, staticCredentials } from '@oss-direct/oss'
-import { createUploads, openSqliteStore, uploadRoute, uploadRouter } from '@oss-direct/server'
+import { createUploads, identifyByApiKey, openSqliteStore, uploadRoute, uploadRouter } from '@oss-direct/server'
 import express from 'express'
 
 // A server for partners, apps and scripts. On a laptop it uses the local OSS.
@@ -11,9 +11,11 @@ const credentials = staticCredentials({
   accessKeySecret: 'local-access-key-secret',
 })
 
+const store = await openSqliteStore({ file: process.env.DATABASE_FILE ?? 'partner-uploads.db' })
 const uploads = createUploads({
-  // Yours looks the key up among hashed ones, and knows whose it is.
-  identify: ({ headers }) => (headers.authorization === 'Bearer partner-key' ? { id: 'a partner' } : null),
+  // Made by `oss-direct keys create`.
+  identify: identifyByApiKey({ keys: store.keys }),
+  limits: { openGrants: 100, bytesPerDay: 10 * 1024 ** 3 },
   routes: {
     partner: uploadRoute({
       transports: ['sts', 'put', 'post'],
@@ -30,7 +32,7 @@ const uploads = createUploads({
   },
   callbackUrl: `http://127.0.0.1:${port}/uploads/callback`,
   secret: process.env.UPLOADS_SECRET ?? 'forty random characters, kept by the server',
-  store: await openSqliteStore({ file: process.env.DATABASE_FILE ?? 'partner-uploads.db' }),
+  store,
 })
 
 const app = express()

@@ -54,6 +54,18 @@ describe('DATABASE_URL', () => {
   })
 })
 
+describe('who may upload, and how much', () => {
+  it('nobody in front is believed and the defaults hold, unless something is said', () => {
+    expect(readConfig({})).toMatchObject({ trustedProxies: 0, corsOrigins: [] })
+    expect(Object.values(readConfig({}).limits)).toEqual([undefined, undefined, undefined])
+    const given = { LIMIT_REQUESTS_PER_MINUTE: '60', LIMIT_OPEN_GRANTS: 'none', LIMIT_BYTES_PER_DAY: '1099511627776' }
+    const limits = { requestsPerMinute: 60, openGrants: 'none', bytesPerDay: 1024 ** 4 }
+    expect(readConfig({ ...given, TRUST_PROXY: '2' })).toMatchObject({ trustedProxies: 2, limits })
+    const networks = { TRUST_PROXY: '10.0.0.0/8, loopback,2001:db8::/32' }
+    expect(readConfig(networks).trustedProxies).toEqual(['10.0.0.0/8', 'loopback', '2001:db8::/32'])
+  })
+})
+
 describe('with a real bucket', () => {
   it('browsers get the public address, the server the internal one, and only the key of OSS counts', () => {
     const config = readConfig({
@@ -119,6 +131,10 @@ describe('a mistake', () => {
     ['another kind of database', { DATABASE_URL: 'mysql://x/y' }, ['DATABASE_URL must be sqlite:']],
     ['a database server without a database', { DATABASE_URL: 'postgres://u:p@db:5432/' }, ['DATABASE_URL must be']],
     ['an address of a database that is none', { DATABASE_URL: 'postgres://u:p@db:x/y' }, ['DATABASE_URL must be']],
+    ['everybody as a proxy', { TRUST_PROXY: 'true' }, ['TRUST_PROXY must be the number of proxies in front of this']],
+    ['a host as a proxy', { TRUST_PROXY: 'proxy.example' }, ['TRUST_PROXY must be']],
+    ['no request at all', { LIMIT_REQUESTS_PER_MINUTE: '0' }, ['LIMIT_REQUESTS_PER_MINUTE must be a whole number']],
+    ['bytes with a unit', { LIMIT_BYTES_PER_DAY: '5GiB' }, ['LIMIT_BYTES_PER_DAY must be a whole number, 1 or more']],
     ['an origin with a path', { CORS_ORIGINS: 'https://a.example/x' }, ['CORS_ORIGINS must be origins']],
     [
       'an endpoint with a path',

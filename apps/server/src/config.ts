@@ -10,6 +10,7 @@ import {
 } from '@oss-direct/oss'
 import {
   callbackTarget,
+  type Limits,
   type PostgresStoreOptions,
   type SessionOptions,
   type SqliteStoreOptions,
@@ -46,6 +47,9 @@ export interface ServerConfig {
   keepTrace: boolean
   /** Origins of other pages that may call this server. */
   corsOrigins: readonly string[]
+  /** Proxies in front of this server that are believed when they say whose a request is: so many of them, or by address. */
+  trustedProxies: number | string[]
+  limits: Limits
   logLevel: string
 }
 
@@ -84,6 +88,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     sweepIntervalMs: variables.SWEEP_INTERVAL_SECONDS * 1000,
     keepTrace: variables.KEEP_TRACE ?? isLocal,
     corsOrigins: variables.CORS_ORIGINS,
+    trustedProxies: variables.TRUST_PROXY,
+    limits: {
+      requestsPerMinute: variables.LIMIT_REQUESTS_PER_MINUTE,
+      openGrants: variables.LIMIT_OPEN_GRANTS,
+      bytesPerDay: variables.LIMIT_BYTES_PER_DAY,
+    },
     logLevel: variables.LOG_LEVEL,
     ...(variables.CALLBACK_HOST === undefined ? {} : { callbackHost: variables.CALLBACK_HOST }),
     ...(variables.CALLBACK_SNI === undefined ? {} : { callbackSni: variables.CALLBACK_SNI }),
@@ -106,6 +116,13 @@ const list = z.string().transform((text) =>
     .filter(Boolean),
 )
 const name = z.string()
+
+const limit = (variable: string) => {
+  const message = `${variable} must be a whole number, 1 or more, or none`
+  return z.union([z.literal('none'), whole(Number.MAX_SAFE_INTEGER, message)], message).optional()
+}
+
+const NETWORK = /^(loopback|linklocal|uniquelocal|[\da-f.:]+(\/\d{1,3})?)$/i
 
 const ENVIRONMENT = z.object({
   // Not HOST: some shells and toolchains set that one to something else.
@@ -157,6 +174,16 @@ const ENVIRONMENT = z.object({
       'CORS_ORIGINS must be origins separated by commas, for example https://app.example.com,https://admin.example.com',
     )
     .default([]),
+  TRUST_PROXY: name
+    .refine(
+      (text) => /^\d$/.test(text) || text.split(',').every((part) => NETWORK.test(part.trim())),
+      'TRUST_PROXY must be the number of proxies in front of this server, or their addresses separated by commas, for example 1 or 10.0.0.0/8,loopback',
+    )
+    .transform((text) => (/^\d$/.test(text) ? Number(text) : text.split(',').map((part) => part.trim())))
+    .default(0),
+  LIMIT_REQUESTS_PER_MINUTE: limit('LIMIT_REQUESTS_PER_MINUTE'),
+  LIMIT_OPEN_GRANTS: limit('LIMIT_OPEN_GRANTS'),
+  LIMIT_BYTES_PER_DAY: limit('LIMIT_BYTES_PER_DAY'),
   LOG_LEVEL: z
     .enum(
       ['trace', 'debug', 'info', 'warn', 'error', 'silent'],

@@ -62,7 +62,7 @@ async function arrive(): Promise<string> {
 async function upload(cookie: string): Promise<{ id: string; status: number }> {
   const answer = await fetch(`${servers[0]?.origin}/uploads`, {
     method: 'POST',
-    headers: { cookie, 'content-type': 'application/json' },
+    headers: { cookie, origin: servers[0]?.origin ?? '', 'content-type': 'application/json' },
     body: JSON.stringify({ route: 'demo', files: [{ name: 'a.txt', size: 5, type: 'text/plain' }] }),
   })
   const { grants } = (await answer.json()) as { grants: { grant: FormGrant }[] }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { type Emulator, startEmulator } from '@oss-direct/emulator'
+import { createApiKey, openApiKeys } from '@oss-direct/server'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { freePort } from '../../../scripts/free-port.ts'
@@ -108,6 +109,88 @@ describe('a visitor', () => {
   })
 })
 
+describe('pages elsewhere', () => {
+  const from = async (origin: string, method = 'POST') => {
+    const headers = {
+      cookie: await arrive(),
+      origin,
+      'sec-fetch-site': 'cross-site',
+      'content-type': 'application/json',
+    }
+    const body = JSON.stringify({ route: 'demo', files: [{ name: 'a.txt', size: 5, type: 'text/plain' }] })
+    const answer = await fetch(`${running.origin}/uploads`, { method, headers, ...(method === 'POST' ? { body } : {}) })
+    return { status: answer.status, headers: answer.headers }
+  }
+
+  it('that are named may call the uploads API with the cookie, and read when to come again', async () => {
+    const { status, headers } = await from('https://shop.example')
+    expect(status).toBe(201)
+    expect(headers.get('access-control-allow-origin')).toBe('https://shop.example')
+    expect(headers.get('access-control-allow-credentials')).toBe('true')
+    expect(headers.get('access-control-expose-headers')).toBe('Retry-After,X-Request-Id')
+    expect(headers.get('vary')).toContain('Origin')
+    const preflight = await from('https://shop.example', 'OPTIONS')
+    expect(preflight.headers.get('access-control-allow-methods')).toBe('GET,POST,DELETE')
+  })
+
+  it.each(['https://evil.example', 'https://shop.example.evil.example', 'http://shop.example', 'null'])(
+    'such as %s change nothing and read nothing',
+    async (origin) => {
+      for (const method of ['POST', 'GET', 'OPTIONS']) {
+        const { status, headers } = await from(origin, method)
+        if (method === 'POST') expect(status).toBe(403)
+        expect(headers.get('access-control-allow-origin')).toBeNull()
+      }
+    },
+  )
+
+  it('read nothing but the uploads API', async () => {
+    const answer = await fetch(`${running.origin}/healthz`, { headers: { origin: 'https://shop.example' } })
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+  })
+})
+
+describe('a partner', () => {
+  it('uploads with a key that was made beside the running server', async () => {
+    const keys = await openApiKeys({ file: join(folder, 'data', 'uploads.db') })
+    const { key, token } = await createApiKey(keys, { name: 'Acme', routes: ['demo'] })
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const body = JSON.stringify({ route: 'demo', files: [{ name: 'a.txt', size: 5, type: 'text/plain' }] })
+    const send = () => fetch(`${running.origin}/uploads`, { method: 'POST', headers, body })
+    expect((await send()).status).toBe(201)
+    await keys.revoke(key.id, new Date())
+    await keys.close()
+    expect((await send()).status).toBe(401)
+  })
+})
+
+describe('an answer', () => {
+  it('of the uploads API is nothing that a browser runs, frames or guesses at', async () => {
+    const { headers } = await fetch(`${running.origin}/uploads`, { headers: { origin: running.origin } })
+    expect(headers.get('content-type')).toBe('application/json')
+    expect(headers.get('x-content-type-options')).toBe('nosniff')
+    expect(headers.get('content-security-policy')).toContain("default-src 'self'")
+    expect(headers.get('x-frame-options')).toBe('SAMEORIGIN')
+    expect(headers.get('referrer-policy')).toBe('no-referrer')
+    expect(headers.get('x-powered-by')).toBeNull()
+  })
+
+  it.each([
+    ['a call', '', 600_000, 'request-too-large'],
+    ['a call in chunks, whose length nobody knows', '', new Uint8Array(600_000).fill(32), 'request-too-large'],
+    ['a callback', '/callback', 70_000, 'callback-body-too-large'],
+  ])('to a body that is too large, of %s, says so', async (_case, path, size, code) => {
+    const bytes = typeof size === 'number' ? ' '.repeat(size) : new Blob([size]).stream()
+    const answer = await fetch(`${running.origin}/uploads${path}`, {
+      method: 'POST',
+      headers: { cookie: await arrive(), origin: running.origin, 'content-type': 'application/json' },
+      body: bytes,
+      duplex: 'half',
+    } as RequestInit)
+    expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([413, code])
+  })
+})
+
 describe('the web app', () => {
   it('is served with what may be kept for ever and what may not', async () => {
     const page = await fetch(running.origin)
@@ -145,6 +228,37 @@ describe('the web app', () => {
 
   it('is healthy', async () => {
     expect(await (await fetch(`${running.origin}/healthz`)).json()).toEqual({ status: 'ok' })
+  })
+})
+
+describe('a server behind a proxy', () => {
+  it.each([
+    ['that is not named: all of its visitors are one', {}, 1],
+    ['that is named: each visitor is counted for himself', { TRUST_PROXY: '1' }, 3],
+    ['that is named by its address', { TRUST_PROXY: '10.0.0.0/8, loopback' }, 3],
+  ])('%s', async (_case, variables, granted) => {
+    const own = {
+      ...environment,
+      ...variables,
+      PORT: String(await freePort()),
+      DATA_DIR: join(folder, `proxied-${granted}-${Object.values(variables)}`.replace(/\W/g, '-')),
+      LIMIT_OPEN_GRANTS: '1',
+    }
+    const config = { ...readConfig(own), isLocal: false, secrets: ['a secret of sixteen bytes or more'] }
+    const server = await startServer({ config, routes, logger: pino({ level: 'silent' }) })
+    // Whoever is somebody new each time keeps his address, and what he writes into the header himself stands in front of it.
+    const statuses = []
+    for (const forwarded of ['198.51.100.1', '198.51.100.2', '198.51.100.3', '203.0.113.9, 198.51.100.1']) {
+      const answer = await fetch(`${server.origin}/uploads`, {
+        method: 'POST',
+        headers: { 'x-forwarded-for': forwarded, origin: server.origin, 'content-type': 'application/json' },
+        body: JSON.stringify({ route: 'demo', files: [{ name: 'a.txt', size: 5, type: 'text/plain' }] }),
+      })
+      statuses.push(answer.status)
+    }
+    expect(statuses.filter((status) => status === 201)).toHaveLength(granted)
+    expect(statuses.filter((status) => status === 429)).toHaveLength(4 - granted)
+    await server.close()
   })
 })
 
@@ -207,7 +321,7 @@ async function arrive(): Promise<string> {
 function call(method: string, path: string, cookie: string, body?: unknown): Promise<Response> {
   return fetch(`${running.origin}${path}`, {
     method,
-    headers: { cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: { cookie, origin: running.origin, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
 }

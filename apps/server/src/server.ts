@@ -3,6 +3,9 @@ import { createServer, type Server } from 'node:http'
 import {
   type Caller,
   createUploads,
+  identifyBy,
+  identifyByApiKey,
+  identifyBySession,
   openPostgresStore,
   openSqliteStore,
   type Routes,
@@ -10,7 +13,7 @@ import {
   type Uploads,
   uploadRouter,
 } from '@oss-direct/server'
-import cors from 'cors'
+import cors, { type CorsOptions } from 'cors'
 import express, { type RequestHandler } from 'express'
 import helmet from 'helmet'
 import { type Logger, pino } from 'pino'
@@ -41,16 +44,25 @@ export interface RunningServer {
 export async function startServer({ config, routes, logger }: StartServerOptions): Promise<RunningServer> {
   const log = logger ?? pino({ level: config.logLevel })
   const secrets = config.secrets.length > 0 ? config.secrets : [keepLocalSecret(config.dataDir)]
-  const visitors = createVisitors(secrets, { secure: !config.isLocal && config.callbackUrl.startsWith('https:') })
+  const visitors = createVisitors(secrets, {
+    secure: !config.isLocal && config.callbackUrl.startsWith('https:'),
+    // On a laptop all of them have one address.
+    limitedBy: config.isLocal ? 'cookie' : 'address',
+  })
+  const store = await openStore(config, log)
   const uploads = createUploads({
-    identify: visitors.identify,
+    identify: identifyBy(
+      identifyByApiKey({ keys: store.keys }),
+      identifyBySession({ read: visitors.identify, origins: config.corsOrigins }),
+    ),
+    limits: config.limits,
     routes,
     oss: config.oss,
     callbackUrl: config.callbackUrl,
     ...(config.callbackHost === undefined ? {} : { callbackHost: config.callbackHost }),
     ...(config.callbackSni === undefined ? {} : { callbackSni: config.callbackSni }),
     secret: secrets,
-    store: await openStore(config, log),
+    store,
     keepTrace: config.keepTrace,
     sweep: { intervalMs: config.sweepIntervalMs },
     logger: log,
@@ -58,9 +70,10 @@ export async function startServer({ config, routes, logger }: StartServerOptions
 
   const app = express()
   app.disable('x-powered-by')
+  app.set('trust proxy', config.trustedProxies)
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }))
   app.use(securityHeaders(config))
-  app.use(cors({ origin: [...config.corsOrigins], credentials: true, maxAge: 600 }))
+  app.use('/uploads', cors(corsRules(config)))
   app.use(requestLog(log))
   app.use(visitors.welcome)
   app.use('/uploads', uploadRouter(uploads))
@@ -88,6 +101,17 @@ export async function startServer({ config, routes, logger }: StartServerOptions
       server.closeAllConnections()
       await closed
     },
+  }
+}
+
+/** Pages elsewhere that may call the uploads API with the visitor's cookie. Other pages of our own need none of it. */
+function corsRules({ corsOrigins }: ServerConfig): CorsOptions {
+  return {
+    origin: [...corsOrigins],
+    credentials: true,
+    methods: ['GET', 'POST', 'DELETE'],
+    exposedHeaders: ['Retry-After', 'X-Request-Id'],
+    maxAge: 600,
   }
 }
 

@@ -1,29 +1,38 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { CallerContext } from '@oss-direct/server'
+import { type CallerContext, networkOf } from '@oss-direct/server'
 import { parse, serialize } from 'cookie'
 import type { RequestHandler } from 'express'
 
 /** Who uses the demo, without an account: whoever holds the cookie that we signed. */
 interface Visitor {
   id: string
+  account?: string
 }
 
 export interface Visitors {
   /** Gives every newcomer a cookie. */
   welcome: RequestHandler
-  identify(context: Pick<CallerContext, 'headers'>): Visitor | null
+  identify(context: Pick<CallerContext, 'headers'> & { ip?: string | undefined }): Visitor | null
 }
 
-/** `secrets`: the first signs, all are accepted. `secure`: the page is served over https. */
-export function createVisitors(secrets: readonly string[], { secure }: { secure: boolean }): Visitors {
+export interface VisitorsOptions {
+  /** The page is served over https. */
+  secure: boolean
+  /** Whoever drops his cookie is somebody new: only his address keeps him to one visitor's limits. */
+  limitedBy: 'cookie' | 'address'
+}
+
+/** `secrets`: the first signs, all are accepted. */
+export function createVisitors(secrets: readonly string[], { secure, limitedBy }: VisitorsOptions): Visitors {
   const sign = (id: string, secret = '') =>
     createHmac('sha256', secret).update(`oss-direct visitor\n${id}`).digest('base64url')
 
-  const identify: Visitors['identify'] = ({ headers }) => {
+  const identify: Visitors['identify'] = ({ headers, ip }) => {
     const cookies = parse(typeof headers.cookie === 'string' ? headers.cookie : '')
     const [, id, mac] = VALUE.exec(cookies[COOKIE] ?? '') ?? []
     if (id === undefined || mac === undefined) return null
-    return secrets.map((secret) => isEqual(mac, sign(id, secret))).includes(true) ? { id } : null
+    if (!secrets.map((secret) => isEqual(mac, sign(id, secret))).includes(true)) return null
+    return limitedBy === 'address' ? { id, account: `address:${networkOf(ip)}` } : { id }
   }
 
   return {

@@ -30,7 +30,7 @@ static const char *setting(const char *name, const char *otherwise) {
 cJSON *call_server(const char *path, cJSON *body, long *status) {
     char url[1024], authorization[1024];
     snprintf(url, sizeof url, "%s%s", setting("UPLOADS", "http://localhost:3002/uploads"), path);
-    snprintf(authorization, sizeof authorization, "Authorization: Bearer %s", setting("UPLOADS_KEY", "partner-key"));
+    snprintf(authorization, sizeof authorization, "Authorization: Bearer %s", setting("UPLOADS_KEY", "odk_made-by-oss-direct-keys-create"));
     struct curl_slist *headers = curl_slist_append(NULL, authorization);
     headers = curl_slist_append(headers, "Content-Type: application/json");
 

@@ -28,7 +28,7 @@ inline std::string setting(const char* name, const char* otherwise) {
 // Posts JSON.
 inline json call(const std::string& path, const json& body) {
   std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> curl(curl_easy_init(), curl_easy_cleanup);
-  curl_slist* list = curl_slist_append(nullptr, ("Authorization: Bearer " + setting("UPLOADS_KEY", "partner-key")).c_str());
+  curl_slist* list = curl_slist_append(nullptr, ("Authorization: Bearer " + setting("UPLOADS_KEY", "odk_made-by-oss-direct-keys-create")).c_str());
   std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers(
       curl_slist_append(list, "Content-Type: application/json"), curl_slist_free_all);
   const std::string url = setting("UPLOADS", "http://localhost:3002/uploads") + path, text = body.dump();

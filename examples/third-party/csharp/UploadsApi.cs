@@ -17,7 +17,7 @@ static class UploadsApi
     static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
     static readonly HttpClient Http = new()
     {
-        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Setting("UPLOADS_KEY", "partner-key")) },
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Setting("UPLOADS_KEY", "odk_made-by-oss-direct-keys-create")) },
     };
 
     /// <summary>Temporary keys that are good for this file.</summary>

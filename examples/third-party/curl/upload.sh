@@ -4,7 +4,7 @@ set -eu
 file=$1
 way=${2:-form}
 uploads=${UPLOADS:-http://localhost:3002/uploads}
-authorization="Authorization: Bearer ${UPLOADS_KEY:-partner-key}"
+authorization="Authorization: Bearer ${UPLOADS_KEY:-odk_made-by-oss-direct-keys-create}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

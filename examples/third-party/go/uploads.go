@@ -57,7 +57,7 @@ func call(path string, body, answer any) error {
 	if err != nil {
 		return err
 	}
-	request.Header.Set("Authorization", "Bearer "+setting("UPLOADS_KEY", "partner-key"))
+	request.Header.Set("Authorization", "Bearer "+setting("UPLOADS_KEY", "odk_made-by-oss-direct-keys-create"))
 	request.Header.Set("Content-Type", "application/json")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {

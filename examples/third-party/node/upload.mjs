@@ -65,7 +65,10 @@ function callbackOf({ plain: { callback, callbackVar } }) {
 async function call(path, body) {
   const answer = await fetch(UPLOADS + path, {
     method: 'POST',
-    headers: { authorization: `Bearer ${env.UPLOADS_KEY ?? 'partner-key'}`, 'content-type': 'application/json' },
+    headers: {
+      authorization: `Bearer ${env.UPLOADS_KEY ?? 'odk_made-by-oss-direct-keys-create'}`,
+      'content-type': 'application/json',
+    },
     body: JSON.stringify(body),
   })
   const json = await answer.json()

@@ -15,7 +15,7 @@ function call(string $path, array|object $body): array
     $context = stream_context_create(['http' => [
         'method' => 'POST',
         'header' => [
-            'Authorization: Bearer ' . (getenv('UPLOADS_KEY') ?: 'partner-key'),
+            'Authorization: Bearer ' . (getenv('UPLOADS_KEY') ?: 'odk_made-by-oss-direct-keys-create'),
             'Content-Type: application/json',
         ],
         'content' => json_encode($body, JSON_THROW_ON_ERROR),

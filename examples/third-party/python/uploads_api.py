@@ -7,7 +7,7 @@ from pathlib import Path
 import requests
 
 UPLOADS = os.environ.get("UPLOADS", "http://localhost:3002/uploads")
-KEY = os.environ.get("UPLOADS_KEY", "partner-key")
+KEY = os.environ.get("UPLOADS_KEY", "odk_made-by-oss-direct-keys-create")
 
 
 class Refused(Exception):

@@ -9,7 +9,7 @@ class Refused < StandardError; end
 def call(path, body)
   url = URI(ENV.fetch('UPLOADS', 'http://localhost:3002/uploads') + path)
   headers = {
-    'Authorization' => "Bearer #{ENV.fetch('UPLOADS_KEY', 'partner-key')}",
+    'Authorization' => "Bearer #{ENV.fetch('UPLOADS_KEY', 'odk_made-by-oss-direct-keys-create')}",
     'Content-Type' => 'application/json'
   }
   answer = Net::HTTP.post(url, JSON.generate(body), headers)

@@ -124,6 +124,7 @@ export const en: Messages = {
     'file-type-refused': { title: 'This kind of file is not accepted' },
     'too-many-files': { title: 'Too many files at once' },
     'rate-limited': { title: 'Too many requests' },
+    'identity-unavailable': { title: 'The server cannot check who you are right now' },
     'upload-not-found': { title: 'The server does not know this upload' },
     'upload-ended': { title: 'This upload has already ended' },
     'object-absent': { title: 'The file is not in the bucket' },

@@ -118,6 +118,7 @@ export const zhCN: Messages = {
     'file-type-refused': { title: '不接受这种文件', hint: '请换成允许的文件类型。' },
     'too-many-files': { title: '一次添加的文件过多', hint: '请分几次添加。' },
     'rate-limited': { title: '请求过于频繁', hint: '请稍等片刻再试。' },
+    'identity-unavailable': { title: '服务器暂时无法确认您的身份', hint: '请稍等片刻再试。' },
     'upload-not-found': { title: '服务器没有这条上传记录', hint: '请重新上传该文件。' },
     'upload-ended': { title: '该上传已经结束', hint: '请重新上传该文件。' },
     'object-absent': { title: '存储空间中没有该文件', hint: '请重试，文件会重新发送。' },

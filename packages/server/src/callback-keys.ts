@@ -6,6 +6,7 @@ import {
   verifyCallback,
 } from '@oss-direct/oss'
 import { UploadError } from '@oss-direct/shared'
+import { readAtMost } from './response-body.ts'
 
 export interface CallbackKeysOptions {
   /** The only addresses that a callback may name, compared whole. @default OSS's own */
@@ -120,18 +121,6 @@ async function fetchKey(address: string, send: typeof fetch): Promise<string> {
       },
     )
   }
-}
-
-async function readAtMost(answer: Response, maxBytes: number): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  for await (const chunk of answer.body ?? []) {
-    bytes += chunk.byteLength
-    // Leaving the loop cancels the rest.
-    if (bytes > maxBytes) throw new Error(`it is longer than ${maxBytes} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString()
 }
 
 /** Base64 is read strictly, so that there is one text for one address. */

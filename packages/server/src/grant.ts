@@ -15,6 +15,7 @@ import {
 import type { CallbackTarget } from './callback-target.ts'
 import { type GrantSigning, signForm } from './form-grant.ts'
 import { grantEnd } from './grant-end.ts'
+import { checkDaySize, type LimitsBook, overQuota } from './limits.ts'
 import { safeMimeType } from './object-headers.ts'
 import { checkObjectKey, fileExtension } from './object-key.ts'
 import { planParts } from './part-plan.ts'
@@ -26,7 +27,7 @@ import type { Store, StoredUpload, TraceEntry } from './store.ts'
 import type { SweepSchedule } from './sweep-schedule.ts'
 import type { Tickets } from './ticket.ts'
 import { describeForm, describePut, describeSession, type Tracer } from './tracer.ts'
-import { type Caller, MAX_REQUEST_BYTES, type Routes, SENDS_IN_PARTS } from './upload-route.ts'
+import { type Caller, MAX_REQUEST_BYTES, mayUse, type Routes, SENDS_IN_PARTS } from './upload-route.ts'
 
 export interface GrantingOptions<C extends Caller> {
   routes: Routes<C>
@@ -45,6 +46,7 @@ export interface GrantingOptions<C extends Caller> {
   /** How much longer its transfer may take. */
   maxTransferMs: number
   schedule: SweepSchedule
+  limits: LimitsBook<C>
   tracer: Tracer
 }
 
@@ -57,16 +59,15 @@ export interface GrantingOptions<C extends Caller> {
  */
 export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
   const { routes, store, oss, publicAddress, version, callbackTarget, tickets, openSession, tracer } = options
-  const { policyLifetimeMs, maxTransferMs, schedule } = options
+  const { policyLifetimeMs, maxTransferMs, schedule, limits } = options
 
   return async (request: GrantRequest, caller: C): Promise<GrantAnswer> => {
     const route = findRoute(routes, request)
+    if (!mayUse(caller, request.route)) throw forbidden(request.route)
     // The schema of this very route made it, for the hooks of this very route.
     const input = (await parseInput(route.input, request.input)) as never
     if (!(await route.authorize({ caller, input, files: request.files }))) {
-      throw new UploadError('forbidden', `You may not upload to "${request.route}"`, {
-        hint: 'Sign in as somebody who may, or ask for access.',
-      })
+      throw forbidden(request.route)
     }
     // By OSS's clock, since OSS judges it; a server whose own is wrong still grants forms that work.
     const now = oss.now()
@@ -74,6 +75,7 @@ export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
     const formEnd = grantEnd(now, policyLifetimeMs, credentials)
     // Addresses of parts are signed when they are asked for, with the credentials of that time.
     const partsEnd = new Date(now.getTime() + policyLifetimeMs + maxTransferMs)
+    const quota = limits.quotaOf(caller, now)
     const endOf = (transport: Transport, session: Session | undefined) =>
       session?.expiresAt ?? (transport === 'multipart' ? partsEnd : formEnd)
 
@@ -101,6 +103,7 @@ export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
     const grantFile = async (file: RequestedFile): Promise<Granted> => {
       const check = checkFile(file, route.rules)
       if (!check.ok) return { outcome: check }
+      checkDaySize(file, quota)
       const transport = chooseTransport(file, request.transport, route.rules.transports)
       const id = randomBytes(16).toString('hex')
       const names = { id, route: request.route }
@@ -113,6 +116,7 @@ export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
       const upload: StoredUpload = {
         ...names,
         owner: caller.id,
+        account: quota.account,
         caller,
         bucket: publicAddress.name,
         key,
@@ -156,8 +160,21 @@ export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
     )
     const uploads = granted.flatMap(({ upload }) => upload ?? [])
     const trace = granted.flatMap(({ trace }) => trace ?? [])
-    await store.insert(uploads, trace)
-    return { serverTime: now.toISOString(), grants: granted.map(({ outcome }) => outcome) }
+    const excesses = await store.insert(uploads, trace, quota)
+    const refusals = new Map(
+      uploads.flatMap(({ id }, index) => {
+        const excess = excesses[index]
+        return excess === undefined ? [] : [[id, overQuota(excess, now)] as const]
+      }),
+    )
+    const [first] = refusals.values()
+    // As a whole, so that it has a Retry-After. Where anything else became of one of them, each hears of itself.
+    if (first !== undefined && refusals.size === granted.length) throw first
+    const grants = granted.map(({ outcome, upload }): GrantOutcome => {
+      const refusal = upload && refusals.get(upload.id)
+      return refusal === undefined ? outcome : { ok: false, error: refusalOf(refusal) }
+    })
+    return { serverTime: now.toISOString(), grants }
   }
 }
 
@@ -212,6 +229,12 @@ function findRoute<C extends Caller>(routes: Routes<C>, { route: name, files, tr
     })
   }
   return route
+}
+
+function forbidden(route: string): UploadError {
+  return new UploadError('forbidden', `You may not upload to "${route}"`, {
+    hint: 'Sign in as somebody who may, or ask for access.',
+  })
 }
 
 function toJson(value: unknown): Json {

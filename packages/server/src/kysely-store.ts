@@ -1,21 +1,28 @@
 import type { Json } from '@oss-direct/shared'
-import type { Insertable, Kysely, SelectQueryBuilder } from 'kysely'
+import type { Insertable, Kysely, SelectQueryBuilder, Transaction } from 'kysely'
+import { kyselyApiKeys } from './kysely-api-keys.ts'
+import { DAY_MS, forgottenUsage, usageOf, withinQuota } from './quota.ts'
+import { memoryRequestCounter } from './request-counter.ts'
 import type { Store, TraceEntry } from './store.ts'
 import type { UploadsDatabase } from './store-schema.ts'
 import { endingColumns, fromRow, storable, toRow } from './upload-row.ts'
 
-/** Picks one row of many that others want as well. */
-export type PickRow = (query: IdQuery) => IdQuery
+/** How a database has several writers take turns. */
+export interface Turns {
+  /** Passes over rows that another server is just claiming. */
+  pickRow(query: IdQuery): IdQuery
+  /** Until the transaction ends nobody else has a turn with this account. */
+  lockAccount(transaction: Transaction<UploadsDatabase>, account: string): Promise<void>
+}
 // What may still be settled.
 const OPEN = ['granted', 'expired'] as const
 type IdQuery = SelectQueryBuilder<UploadsDatabase, 'uploads', { id: string }>
 
 /**
- * The store over any database that Kysely speaks to. Its only lock is a condition in an UPDATE, which all of them keep.
- *
- * - `pickRow`  how a database passes over rows that another server is just claiming; one that has a single writer need not
+ * The store over any database that Kysely speaks to. Claims need no lock but a condition in an UPDATE, which all of them keep;
+ * counting a quota needs one for each account.
  */
-export function kyselyStore(database: Kysely<UploadsDatabase>, pickRow: PickRow = (query) => query): Store {
+export function kyselyStore(database: Kysely<UploadsDatabase>, { pickRow, lockAccount }: Turns): Store {
   let traced = 0
   const toTraceRow = (id: string, { at, event, detail }: TraceEntry): Insertable<UploadsDatabase['upload_traces']> => {
     traced += 1
@@ -23,13 +30,20 @@ export function kyselyStore(database: Kysely<UploadsDatabase>, pickRow: PickRow 
   }
 
   return {
-    async insert(uploads, trace) {
-      if (uploads.length === 0) return
-      await database.transaction().execute(async (transaction) => {
-        await transaction.insertInto('uploads').values(uploads.map(toRow)).execute()
-        if (trace.length === 0) return
-        const rows = trace.map(({ id, ...entry }) => toTraceRow(id, entry))
-        await transaction.insertInto('upload_traces').values(rows).execute()
+    async insert(uploads, trace, quota) {
+      if (uploads.length === 0) return []
+      return database.transaction().execute(async (transaction) => {
+        if (quota !== undefined) await lockAccount(transaction, quota.account)
+        const verdicts =
+          quota === undefined
+            ? uploads.map(() => undefined)
+            : withinQuota(uploads, quota, await usageOf(transaction, quota))
+        const kept = uploads.filter((_, index) => verdicts[index] === undefined)
+        if (kept.length > 0) await transaction.insertInto('uploads').values(kept.map(toRow)).execute()
+        const ids = new Set(kept.map(({ id }) => id))
+        const rows = trace.filter(({ id }) => ids.has(id)).map(({ id, ...entry }) => toTraceRow(id, entry))
+        if (rows.length > 0) await transaction.insertInto('upload_traces').values(rows).execute()
+        return verdicts
       })
     },
 
@@ -38,9 +52,11 @@ export function kyselyStore(database: Kysely<UploadsDatabase>, pickRow: PickRow 
       return row && fromRow(row)
     },
 
-    async list({ owner, route, before, limit }) {
+    async list({ owner, routes, before, limit }) {
+      // A list of none is no SQL.
+      if (routes?.length === 0) return []
       let query = database.selectFrom('uploads').selectAll().where('owner', '=', owner)
-      if (route !== undefined) query = query.where('route', '=', storable(route))
+      if (routes !== undefined) query = query.where('route', 'in', routes.map(storable))
       if (before !== undefined) {
         const at = before.createdAt.getTime()
         query = query.where(({ eb, refTuple, tuple }) => eb(refTuple('created_at', 'id'), '<', tuple(at, before.id)))
@@ -121,13 +137,27 @@ export function kyselyStore(database: Kysely<UploadsDatabase>, pickRow: PickRow 
       return numUpdatedRows === 1n
     },
 
-    async remove(id, holder) {
-      const { numDeletedRows } = await database
-        .deleteFrom('uploads')
-        .where('id', '=', id)
-        .where(({ or, eb }) => or([eb('lease_holder', 'is', null), eb('lease_holder', '=', holder)]))
-        .executeTakeFirst()
-      return numDeletedRows === 1n
+    async remove(id, holder, now) {
+      return database.transaction().execute(async (transaction) => {
+        const row = await transaction
+          .deleteFrom('uploads')
+          .where('id', '=', id)
+          .where(({ or, eb }) => or([eb('lease_holder', 'is', null), eb('lease_holder', '=', holder)]))
+          .returningAll()
+          .executeTakeFirst()
+        if (row === undefined) return false
+        const dayAgo = now.getTime() - DAY_MS
+        const usage = forgottenUsage(row)
+        if (usage !== undefined && row.created_at > dayAgo) {
+          await transaction.insertInto('removed_uploads').values(usage).execute()
+        }
+        await transaction
+          .deleteFrom('removed_uploads')
+          .where('account', '=', row.account)
+          .where('created_at', '<=', dayAgo)
+          .execute()
+        return true
+      })
     },
 
     async trace(id) {
@@ -144,6 +174,10 @@ export function kyselyStore(database: Kysely<UploadsDatabase>, pickRow: PickRow 
     async addTrace(id, entry) {
       await database.insertInto('upload_traces').values(toTraceRow(id, entry)).execute()
     },
+
+    countRequest: memoryRequestCounter(),
+
+    keys: kyselyApiKeys(database),
 
     close: () => database.destroy(),
   }

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { describeApiKeys } from '../test/api-key-contract.ts'
 import { createDatabase, type TestDatabase } from '../test/postgres-database.ts'
+import { describeQuotaRaces, describeQuotas } from '../test/quota-contract.ts'
 import { describeSharedStore, describeStore, newUpload } from '../test/store-contract.ts'
 import { openPostgresStore } from './postgres-store.ts'
 
@@ -13,7 +15,16 @@ afterAll(async () => {
   for (const database of databases) await database.drop()
 })
 
-describeStore('the Postgres store', async () => openPostgresStore({ connectionString: (await fresh()).url }))
+const open = async () => openPostgresStore({ connectionString: (await fresh()).url })
+describeStore('the Postgres store', open)
+describeQuotas('the Postgres store', open)
+describeApiKeys('the Postgres store', open)
+describeQuotaRaces('by three servers on one Postgres', async () => {
+  const { url, query } = await fresh()
+  // As some are set up; there a transaction sees what was there when it began, before it had its turn.
+  await query(`ALTER DATABASE ${new URL(url).pathname.slice(1)} SET default_transaction_isolation = 'repeatable read'`)
+  return Promise.all(Array.from({ length: 3 }, () => openPostgresStore({ connectionString: url })))
+})
 
 let shared: Promise<TestDatabase> | undefined
 describeSharedStore('a Postgres store of several servers', async () => {

@@ -1,7 +1,9 @@
-import { Kysely, PostgresDialect } from 'kysely'
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
+import { RateLimiterPostgres } from 'rate-limiter-flexible'
 import { kyselyStore } from './kysely-store.ts'
 import { type Logger, silentLogger } from './logger.ts'
+import { requestCounter } from './request-counter.ts'
 import type { Store } from './store.ts'
 import { migrateStore, type UploadsDatabase } from './store-schema.ts'
 
@@ -27,7 +29,7 @@ export interface PostgresStoreOptions {
 export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
   const { connectionString, maxConnections = 10, connectTimeoutMs = 5000, statementTimeoutMs = 10_000 } = options
   const { logger = silentLogger } = options
-  const open = (limits: pg.PoolConfig) => {
+  const openPool = (limits: pg.PoolConfig) => {
     const pool = new pg.Pool({
       connectionString,
       connectionTimeoutMillis: connectTimeoutMs,
@@ -37,12 +39,19 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       types: { getTypeParser },
       ...limits,
     })
+    // Whoever waited for his turn has to see what those before him wrote, whatever the database is set up to.
+    pool.on('connect', (client) => {
+      client.query("SET default_transaction_isolation = 'read committed'").catch((error: unknown) => {
+        logger.warn({ err: error }, 'a connection to the database could not be set up')
+      })
+    })
     // Without a listener a database that is started anew would end this process.
     pool.on('error', (error) => logger.warn({ err: error }, 'a connection to the database broke'))
-    return new Kysely<UploadsDatabase>({ dialect: new PostgresDialect({ pool }) })
+    return pool
   }
+  const open = (pool: pg.Pool) => new Kysely<UploadsDatabase>({ dialect: new PostgresDialect({ pool }) })
 
-  const migrating = open({ max: 1, statement_timeout: MIGRATION_TIMEOUT_MS })
+  const migrating = open(openPool({ max: 1, statement_timeout: MIGRATION_TIMEOUT_MS }))
   try {
     await migrateStore(migrating)
   } catch (cause) {
@@ -50,19 +59,49 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   } finally {
     await migrating.destroy()
   }
-  return kyselyStore(
-    open({
-      max: maxConnections,
-      statement_timeout: statementTimeoutMs,
-      // The server's own limit ends the statement; this one ends the wait where the server itself is gone.
-      query_timeout: statementTimeoutMs + 5000,
-      idle_in_transaction_session_timeout: statementTimeoutMs,
-    }),
+  const pool = openPool({
+    max: maxConnections,
+    statement_timeout: statementTimeoutMs,
+    // The server's own limit ends the statement; this one ends the wait where the server itself is gone.
+    query_timeout: statementTimeoutMs + 5000,
+    idle_in_transaction_session_timeout: statementTimeoutMs,
+  })
+  const database = open(pool)
+  const store = kyselyStore(database, {
     // Many servers sweep: each takes the next row that no other one has just locked, and none waits for another.
-    (query) => query.forUpdate().skipLocked(),
-  )
+    pickRow: (query) => query.forUpdate().skipLocked(),
+    // Two accounts with one hash wait for each other and lose nothing by it.
+    async lockAccount(transaction, account) {
+      await sql`SELECT pg_advisory_xact_lock(hashtextextended(${account}, ${ACCOUNT_LOCKS}))`.execute(transaction)
+    },
+  })
+  const limiterOf = (points: number) =>
+    new RateLimiterPostgres({
+      ...{ storeClient: pool, tableName: 'request_counts', tableCreated: true, clearExpiredByTimeout: false },
+      ...{ points, duration: 60, keyPrefix: '' },
+      // Whoever is over his limit costs the database nothing more within his minute.
+      inMemoryBlockOnConsumed: points + 1,
+    })
+  const dropOldCounts = () =>
+    database
+      .deleteFrom('request_counts')
+      .where('expire', '<', Date.now() - MINUTE)
+      .execute()
+      .catch((error: unknown) => logger.warn({ err: error }, 'old request counts could not be deleted'))
+  const cleaning = setInterval(dropOldCounts, 5 * MINUTE).unref()
+  return {
+    ...store,
+    countRequest: requestCounter(limiterOf),
+    async close() {
+      clearInterval(cleaning)
+      await store.close()
+    },
+  }
 }
 
+const MINUTE = 60_000
+// Tells our locks from those of an application in the same database.
+const ACCOUNT_LOCKS = 0x6f73_7364
 // An index over millions of records takes its time.
 const MIGRATION_TIMEOUT_MS = 10 * 60_000
 

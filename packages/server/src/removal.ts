@@ -33,7 +33,7 @@ export function createRemoval({ store, multipart, oss, leaseMs, now }: RemovalOp
       await store.end(id, holder, { status: 'unchanged' })
       throw ossFailure(cause)
     }
-    if (!(await store.remove(id, holder))) throw busy(id)
+    if (!(await store.remove(id, holder, now()))) throw busy(id)
   }
 }
 

@@ -1,7 +1,9 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { Kysely, SqliteDialect } from 'kysely'
+import { Kysely, SqliteDialect, sql } from 'kysely'
 import Database from 'libsql'
+import type { ApiKeyStore } from './api-key.ts'
+import { kyselyApiKeys } from './kysely-api-keys.ts'
 import { kyselyStore } from './kysely-store.ts'
 import type { Store } from './store.ts'
 import { migrateStore, type UploadsDatabase } from './store-schema.ts'
@@ -20,12 +22,7 @@ export async function openSqliteStore({ file }: SqliteStoreOptions): Promise<Sto
   const path = resolve(file)
   mkdirSync(dirname(path), { recursive: true })
   const lock = lockFile(path)
-  const connection = new Database(path)
-  connection.pragma('journal_mode = WAL')
-  connection.pragma('synchronous = FULL')
-  connection.pragma('busy_timeout = 5000')
-  connection.pragma('foreign_keys = ON')
-  const database = new Kysely<UploadsDatabase>({ dialect: new SqliteDialect({ database: connection }) })
+  const { connection, database } = connect(path)
   try {
     await migrateStore(database)
     // Whoever held a claim was a process that is gone, because the lock is ours: nobody needs to wait for its lease.
@@ -39,7 +36,14 @@ export async function openSqliteStore({ file }: SqliteStoreOptions): Promise<Sto
     lock.close()
     throw error
   }
-  const store = kyselyStore(database)
+  const store = kyselyStore(database, {
+    pickRow: (query) => query,
+    // Takes the right to write before anything is read: a transaction that began by reading fails where the command that keeps
+    // keys has written since. A write of nothing takes it.
+    async lockAccount(transaction) {
+      await sql`UPDATE api_keys SET name = name WHERE FALSE`.execute(transaction)
+    },
+  })
   return {
     ...store,
     async close() {
@@ -47,6 +51,42 @@ export async function openSqliteStore({ file }: SqliteStoreOptions): Promise<Sto
       lock.close()
     },
   }
+}
+
+/**
+ * The API keys of such a file, also while a server has it: they need no lock, since each change is one statement. The database is
+ * brought to its version where nobody else has it.
+ */
+export async function openSqliteApiKeys({
+  file,
+}: SqliteStoreOptions): Promise<ApiKeyStore & { close(): Promise<void> }> {
+  const path = resolve(file)
+  if (!existsSync(path)) {
+    throw new Error(`There is no database at ${path}. The server makes it when it is started for the first time.`)
+  }
+  const lock = lockIfFree(path)
+  const { connection, database } = connect(path)
+  try {
+    if (lock !== undefined) await migrateStore(database)
+    else if (connection.prepare("SELECT 1 FROM sqlite_master WHERE name = 'api_keys'").get() === undefined) {
+      throw new Error(`${path} is in use by a server of an older version. Start that server anew with this one first.`)
+    }
+  } catch (error) {
+    connection.close()
+    throw error
+  } finally {
+    lock?.close()
+  }
+  return { ...kyselyApiKeys(database), close: () => database.destroy() }
+}
+
+function connect(path: string): { connection: Database.Database; database: Kysely<UploadsDatabase> } {
+  const connection = new Database(path)
+  connection.pragma('journal_mode = WAL')
+  connection.pragma('synchronous = FULL')
+  connection.pragma('busy_timeout = 5000')
+  connection.pragma('foreign_keys = ON')
+  return { connection, database: new Kysely<UploadsDatabase>({ dialect: new SqliteDialect({ database: connection }) }) }
 }
 
 /**
@@ -64,5 +104,13 @@ function lockFile(path: string): Database.Database {
       `${path} is in use by another process. Stop that one, or give this one a database of its own: SQLite serves one server process.`,
       { cause },
     )
+  }
+}
+
+function lockIfFree(path: string): Database.Database | undefined {
+  try {
+    return lockFile(path)
+  } catch {
+    return undefined
   }
 }

@@ -6,6 +6,7 @@ export interface UploadsDatabase {
   uploads: {
     id: string
     owner: string
+    account: string
     caller: string
     route: string
     bucket: string
@@ -40,6 +41,31 @@ export interface UploadsDatabase {
     sequence: number
     event: string
     detail: string
+  }
+  /** What records that were removed still count for. */
+  removed_uploads: {
+    account: string
+    created_at: number
+    /** When what was granted ends, or ended; 0 where it was settled. */
+    open_until: number
+    bytes: number
+  }
+  request_counts: {
+    key: string
+    points: number
+    expire: number | null
+  }
+  api_keys: {
+    id: string
+    hash: string
+    name: string
+    caller: string
+    /** JSON of a list; null for all. */
+    routes: string | null
+    created_at: number
+    expires_at: number | null
+    revoked_at: number | null
+    last_used_at: number | null
   }
 }
 
@@ -145,6 +171,62 @@ const MIGRATIONS: Record<string, Migration> = {
         .addColumn('transport', 'text', (column) => column.notNull().defaultTo('post'))
         .execute()
       await sql`UPDATE uploads SET transport = 'multipart' WHERE part_size IS NOT NULL`.execute(database)
+    },
+  },
+  '0006-limits': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .alterTable('uploads')
+        .addColumn('account', 'text', (column) => column.notNull().defaultTo(''))
+        .execute()
+      await sql`UPDATE uploads SET account = owner`.execute(database)
+      // Holds all that a day's bytes are counted of, so that counting reads no records.
+      await database.schema
+        .createIndex('uploads_of_day')
+        .on('uploads')
+        .columns(['account', 'created_at', 'status', 'transport', 'file_size'])
+        .execute()
+      await database.schema
+        .createIndex('uploads_open')
+        .on('uploads')
+        .columns(['account', 'expires_at'])
+        .where(sql.ref('status'), '=', sql.lit('granted'))
+        .execute()
+      await database.schema
+        .createTable('removed_uploads')
+        .addColumn('account', 'text', (column) => column.notNull())
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .addColumn('open_until', 'bigint', (column) => column.notNull())
+        .addColumn('bytes', 'bigint', (column) => column.notNull())
+        .execute()
+      await database.schema
+        .createIndex('removed_uploads_of_day')
+        .on('removed_uploads')
+        .columns(['account', 'created_at'])
+        .execute()
+      // The columns that rate-limiter-flexible wants, in its order.
+      await database.schema
+        .createTable('request_counts')
+        .addColumn('key', 'text', (column) => column.primaryKey())
+        .addColumn('points', 'integer', (column) => column.notNull().defaultTo(0))
+        .addColumn('expire', 'bigint')
+        .execute()
+    },
+  },
+  '0007-api-keys': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .createTable('api_keys')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('hash', 'text', (column) => column.notNull())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('caller', 'text', (column) => column.notNull())
+        .addColumn('routes', 'text')
+        .addColumn('created_at', 'bigint', (column) => column.notNull())
+        .addColumn('expires_at', 'bigint')
+        .addColumn('revoked_at', 'bigint')
+        .addColumn('last_used_at', 'bigint')
+        .execute()
     },
   },
 }

@@ -1,4 +1,5 @@
 import type { Evidence, Json, RecordStatus, Refusal, StoredObject, Transport } from '@oss-direct/shared'
+import type { ApiKeyStore } from './api-key.ts'
 import type { Caller } from './upload-route.ts'
 
 /** A record as it is kept: what was granted, and what became of it. */
@@ -6,6 +7,8 @@ export interface StoredUpload {
   id: string
   /** `id` of the caller. */
   owner: string
+  /** Whose limits it counts against. */
+  account: string
   caller: Caller
   route: string
   bucket: string
@@ -58,7 +61,8 @@ export interface TraceEntry {
 
 export interface UploadsQuery {
   owner: string
-  route?: string
+  /** Of one of these routes; of any where it is left out. */
+  routes?: readonly string[]
   /** Records older than this one. */
   before?: { createdAt: Date; id: string }
   limit: number
@@ -66,11 +70,21 @@ export interface UploadsQuery {
 
 /**
  * Where records live. Every method that changes something has made it durable when its promise resolves; a new store is done
- * when the contract suites (`test/store-contract.ts`) pass on it.
+ * when the contract suites (`test/*-contract.ts`) pass on it.
  */
 export interface Store {
-  /** All or none. */
-  insert(uploads: readonly StoredUpload[], trace: readonly (TraceEntry & { id: string })[]): Promise<void>
+  /**
+   * Keeps the uploads that the quota has room for, in their order, and says by index why it did not keep one. All of those or
+   * none. However many calls come at once, by however many servers, they do not exceed it together.
+   *
+   * - `uploads`  all of the quota's account
+   * - `quota`    left out, all are kept
+   */
+  insert(
+    uploads: readonly StoredUpload[],
+    trace: readonly (TraceEntry & { id: string })[],
+    quota?: Quota,
+  ): Promise<(Excess | undefined)[]>
   find(id: string): Promise<StoredUpload | undefined>
   /** Newest first. */
   list(query: UploadsQuery): Promise<StoredUpload[]>
@@ -90,11 +104,37 @@ export interface Store {
   renew(id: string, lease: Lease): Promise<boolean>
   /** Writes how it ended and gives the claim back, in one step. False when the lease is no longer the holder's own. */
   end(id: string, holder: string, ending: Ending): Promise<boolean>
-  /** Forgets the record and its trace. False when somebody other than the holder has claimed it, or it is not there. */
-  remove(id: string, holder: string): Promise<boolean>
+  /**
+   * Forgets the record and its trace, but not what it counts for in a quota: what was granted can still be used, and what was sent
+   * was sent. False when somebody other than the holder has claimed it, or it is not there.
+   */
+  remove(id: string, holder: string, now: Date): Promise<boolean>
   trace(id: string): Promise<TraceEntry[]>
   addTrace(id: string, entry: TraceEntry): Promise<void>
+  /** Counts one request of the key in its minute: 0, or milliseconds to wait where there were more than `perMinute`. */
+  countRequest(key: string, perMinute: number): Promise<number>
+  /** The keys of partners and scripts. */
+  readonly keys: ApiKeyStore
   close(): Promise<void>
+}
+
+/** What an account may have granted, `Infinity` for as much as there is. Times are by OSS's clock. */
+export interface Quota {
+  account: string
+  now: Date
+  /** Grants that are neither used nor ended. */
+  openGrants: number
+  /** Of what was granted within 24 hours, without what failed, or expired and never came. */
+  bytesPerDay: number
+}
+
+/** Why an upload was not kept. */
+export interface Excess {
+  limit: 'openGrants' | 'bytesPerDay'
+  most: number
+  used: number
+  /** When the first of what is used stops to count, if not sooner. */
+  freeAt: Date
 }
 
 export interface Lease {

@@ -16,7 +16,12 @@ import { MAX_MULTIPART_BYTES, MAX_PART_BYTES, MIN_PART_BYTES } from './part-plan
  * restart still knows whose upload it is: put ids in it, not open connections.
  */
 export interface Caller {
+  /** 1 to 255 characters, no control characters. */
   readonly id: string
+  /** Whose limits it counts against, where several callers share them: the company, the address. @default id */
+  readonly account?: string
+  /** The only routes that this caller may use, and whose records it sees. @default all */
+  readonly routes?: readonly string[]
 }
 
 export interface UploadRouteOptions<C extends Caller, Schema extends AnySchema, Result> {
@@ -213,6 +218,10 @@ export function uploadRoute<Result, C extends Caller = Caller, Schema extends An
     onUploaded: options.onUploaded,
     onFailed: options.onFailed ?? (() => {}),
   }
+}
+
+export function mayUse({ routes }: Caller, route: string): boolean {
+  return routes === undefined || routes.includes(route)
 }
 
 function requireCount(name: string, value: number, min: number): void {

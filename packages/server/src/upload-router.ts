@@ -82,7 +82,11 @@ export function uploadRouter(uploads: Uploads): UploadRouter {
   router.use(((error, request, response, next) => {
     if (response.headersSent) return next(error)
     const problem = uploads.problem(error, requestIdOf(request))
-    reply(response, problem.status, problem, { 'content-type': 'application/problem+json' })
+    const waitMs = error instanceof UploadError ? error.retryAfterMs : undefined
+    reply(response, problem.status, problem, {
+      'content-type': 'application/problem+json',
+      ...(waitMs === undefined ? {} : { 'retry-after': String(Math.ceil(waitMs / 1000)) }),
+    })
   }) satisfies Router.ErrorRequestHandler)
 
   return (request, response, next) => router(request, response, next)
@@ -104,7 +108,12 @@ function reply(response: ServerResponse, status: number, body: object, headers: 
 function contextOf(request: RoutedRequest): CallerContext {
   // Express knows the client behind a trusted proxy; Node knows the last hop.
   const ip = typeof request.ip === 'string' ? request.ip : request.socket.remoteAddress
-  return { headers: request.headers, requestId: requestIdOf(request), ...(ip === undefined ? {} : { ip }) }
+  return {
+    method: request.method ?? '',
+    headers: request.headers,
+    requestId: requestIdOf(request),
+    ...(ip === undefined ? {} : { ip }),
+  }
 }
 
 const requestIds = new WeakMap<IncomingMessage, string>()

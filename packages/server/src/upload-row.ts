@@ -11,6 +11,7 @@ export function toRow(upload: StoredUpload): Insertable<UploadsDatabase['uploads
   return {
     id: upload.id,
     owner: upload.owner,
+    account: upload.account,
     caller: JSON.stringify(upload.caller),
     route: upload.route,
     bucket: upload.bucket,
@@ -44,6 +45,7 @@ export function fromRow(row: Row): StoredUpload {
   return {
     id: row.id,
     owner: row.owner,
+    account: row.account,
     caller: JSON.parse(row.caller) as Caller,
     route: row.route,
     bucket: row.bucket,

@@ -1,13 +1,20 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { BucketAddress, CredentialsProvider, SignatureVersion } from '@oss-direct/oss'
+import type { Identify } from './identity.ts'
+import type { LimitsOption } from './limits.ts'
 import type { Logger } from './logger.ts'
 import type { Store } from './store.ts'
 import type { SweepOptions } from './sweeper.ts'
 import type { Caller, Routes } from './upload-route.ts'
 
 export interface UploadsOptions<C extends Caller> {
-  /** Who makes this request; null refuses it. Called for every request but OSS's own and the one for the routes' rules. */
-  identify: (context: CallerContext) => C | null | Promise<C | null>
+  /**
+   * Who makes this request; null refuses it. Called for every request but OSS's own and the one for the routes' rules. Ready-made:
+   * `identifyBySession`, `identifyByApiKey`, `identifyByJwt` of `@oss-direct/server/jwt`, and `identifyBy` for several of them.
+   */
+  identify: Identify<C>
+  /** How much one caller may use, all the same or each his own. @default finite, see `Limits` */
+  limits?: LimitsOption<C>
   /** What may be uploaded, by name. */
   routes: Routes<C>
   oss: OssOptions
@@ -73,7 +80,10 @@ export interface SessionOptions {
 
 /** What is known of whoever makes a request. */
 export interface CallerContext {
+  /** In capitals. */
+  method: string
   headers: Readonly<IncomingHttpHeaders>
+  /** As far as it can be believed: behind a proxy only what that proxy says of it. */
   ip?: string
   requestId: string
 }

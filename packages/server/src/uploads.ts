@@ -14,6 +14,7 @@ import {
   type UploadRecord,
   type UploadTrace,
 } from '@oss-direct/shared'
+import { createAdmission } from './admission.ts'
 import { type Arrival, createApplication } from './application.ts'
 import { createCallbackReceiver, type ReceivedCallback } from './callback.ts'
 import { createCallbackKeys } from './callback-keys.ts'
@@ -21,6 +22,7 @@ import { checkRouteCallback } from './callback-options.ts'
 import { callbackTarget } from './callback-target.ts'
 import { createCounters } from './counters.ts'
 import { createGranting } from './grant.ts'
+import { createLimits } from './limits.ts'
 import { silentLogger } from './logger.ts'
 import { createMultipart, notInParts } from './multipart.ts'
 import { dispositionOf } from './object-headers.ts'
@@ -35,7 +37,7 @@ import { createSweeper, type SweepReport } from './sweeper.ts'
 import { createTickets } from './ticket.ts'
 import { createTracer } from './tracer.ts'
 import { formatCursor, parseCursor, toRecord } from './upload-record.ts'
-import type { Caller, Routes } from './upload-route.ts'
+import { type Caller, mayUse, type Routes } from './upload-route.ts'
 import type { CallerContext, OssOptions, UploadsOptions } from './uploads-options.ts'
 
 export interface ListQuery {
@@ -129,6 +131,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
     logger,
     tracer,
   })
+  const limits = createLimits(options.limits ?? {}, store.countRequest)
   const grantUploads = createGranting({
     routes,
     store,
@@ -142,6 +145,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
     policyLifetimeMs,
     maxTransferMs: options.maxTransferMs ?? 24 * 60 * MINUTE,
     schedule,
+    limits,
     tracer,
   })
   const receiveCallback =
@@ -166,13 +170,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
     logger,
   })
 
-  const requireCaller = async (context: CallerContext): Promise<C> => {
-    const caller = await identify(context)
-    if (caller !== null) return caller
-    throw new UploadError('not-signed-in', 'This server does not know who you are', {
-      hint: 'Sign in, then try again.',
-    })
-  }
+  const requireCaller = createAdmission({ identify, limits, logger })
 
   /** Uploads that work only by confirmation look well; whoever runs the server should know why all the same. */
   const noteMissingCallback = (callbackUrl: string): void => {
@@ -189,7 +187,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
   const findOwn = async (id: string, context: CallerContext): Promise<StoredUpload> => {
     const caller = await requireCaller(context)
     const upload = await store.find(id)
-    if (upload !== undefined && upload.owner === caller.id) return upload
+    if (upload !== undefined && upload.owner === caller.id && mayUse(caller, upload.route)) return upload
     throw new UploadError('upload-not-found', `There is no upload ${id.slice(0, 64)} of yours`, {
       hint: 'It may have been removed, or it belongs to somebody else.',
     })
@@ -260,13 +258,13 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
     },
 
     async list({ cursor, limit = 20, route }, context) {
-      const { id: owner } = await requireCaller(context)
+      const { id: owner, routes: scope } = await requireCaller(context)
       const before = cursor === undefined ? undefined : parseCursor(cursor)
       // One more than asked for tells whether there is a next page.
       const uploads = await store.list({
         owner,
         limit: limit + 1,
-        ...(route === undefined ? {} : { route }),
+        ...listedRoutes(scope, route),
         ...(before === undefined ? {} : { before }),
       })
       const page = uploads.slice(0, limit)
@@ -336,6 +334,12 @@ function checkRouteNames(routes: Readonly<Record<string, unknown>>): void {
       )
     }
   }
+}
+
+/** Of the routes that a caller may use, the one that was asked for, or all. */
+function listedRoutes(scope: readonly string[] | undefined, asked: string | undefined): { routes?: readonly string[] } {
+  if (asked === undefined) return scope === undefined ? {} : { routes: scope }
+  return { routes: scope?.includes(asked) === false ? [] : [asked] }
 }
 
 /** Throws TypeError where a route needs a role and there is none. */

@@ -39,7 +39,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       const odd = await insert({ file: { name: 'a\0b.txt', size: 1, type: '\0' } })
       expect((await store.find(odd.id))?.file).toEqual({ name: 'a\uFFFDb.txt', size: 1, type: '\uFFFD' })
       expect(await store.find('\0')).toBeUndefined()
-      expect(await store.list({ owner: odd.owner, route: '\0', limit: 1 })).toEqual([])
+      expect(await store.list({ owner: odd.owner, routes: ['\0'], limit: 1 })).toEqual([])
     })
 
     it('keeps the order of a trace, also of what happened at the same time', async () => {
@@ -54,7 +54,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       await expect(store.insert([first, second, first], [])).rejects.toThrow()
       expect(await store.find(first.id)).toBeUndefined()
       expect(await store.find(second.id)).toBeUndefined()
-      await store.insert([], [])
+      expect(await store.insert([], [])).toEqual([])
     })
 
     it('lists newest first, of one owner, and goes on exactly where a page ended', async () => {
@@ -63,18 +63,20 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       for (const time of times) await insert({ owner, createdAt: at(time) })
       await insert({ owner, createdAt: at(4), route: 'other' })
       await insert({ owner: randomUUID(), createdAt: at(5) })
-      const all = await store.list({ owner, route: 'demo', limit: 10 })
+      const all = await store.list({ owner, routes: ['demo'], limit: 10 })
       expect(all.map(({ createdAt }) => createdAt)).toEqual([...times].reverse().map(at))
 
       const paged: StoredUpload[] = []
       for (;;) {
         const before = paged.at(-1)
-        const page = await store.list({ owner, route: 'demo', limit: 2, ...(before && { before }) })
+        const page = await store.list({ owner, routes: ['demo'], limit: 2, ...(before && { before }) })
         if (page.length === 0) break
         paged.push(...page)
       }
       expect(paged).toEqual(all)
       expect(await store.list({ owner, limit: 10 })).toHaveLength(6)
+      expect(await store.list({ owner, routes: ['other', 'demo'], limit: 10 })).toHaveLength(6)
+      expect(await store.list({ owner, routes: [], limit: 10 })).toEqual([])
     })
 
     it('gives a claim to one of many, and to the next when it has run out', async () => {
@@ -211,9 +213,9 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
       await store.addTrace(upload.id, { at: at(2), event: 'settled', detail: null })
       expect(await store.trace(upload.id)).toEqual([entry, { at: at(2), event: 'settled', detail: null }])
       await store.claim(upload.id, { holder: 'a', until: at(10), now: at(0) })
-      expect(await store.remove(upload.id, 'b')).toBe(false)
-      expect(await store.remove(upload.id, 'a')).toBe(true)
-      expect(await store.remove(upload.id, 'a')).toBe(false)
+      expect(await store.remove(upload.id, 'b', at(0))).toBe(false)
+      expect(await store.remove(upload.id, 'a', at(0))).toBe(true)
+      expect(await store.remove(upload.id, 'a', at(0))).toBe(false)
       expect(await store.trace(upload.id)).toEqual([])
     })
   })
@@ -265,6 +267,7 @@ export function newUpload(facts: Partial<StoredUpload> = {}): StoredUpload {
   return {
     id,
     owner: 'ann',
+    account: 'ann',
     caller: { id: 'ann' },
     route: 'demo',
     bucket: 'uploads',

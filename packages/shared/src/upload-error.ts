@@ -13,6 +13,7 @@ const STATUSES = {
   'file-type-refused': 415,
   'too-many-files': 400,
   'rate-limited': 429,
+  'identity-unavailable': 503,
   // a record
   'upload-not-found': 404,
   'upload-ended': 409,
@@ -58,6 +59,7 @@ export type UploadErrorCode = keyof typeof STATUSES
 
 const RETRYABLE: ReadonlySet<UploadErrorCode> = new Set([
   'rate-limited',
+  'identity-unavailable',
   'object-absent',
   'callback-key-unavailable',
   'application-failed',
@@ -79,6 +81,8 @@ export interface UploadErrorOptions {
   hint?: string | undefined
   /** What we were told, untouched: an `OssError`, a network error. */
   cause?: unknown
+  /** When it may work, for `Retry-After`: the server knows it better than whoever asks. */
+  retryAfterMs?: number | undefined
 }
 
 /**
@@ -95,6 +99,7 @@ export class UploadError extends Error {
   /** Whether the same request may succeed later, unchanged. */
   readonly retryable: boolean
   readonly hint: string | undefined
+  readonly retryAfterMs: number | undefined
 
   constructor(code: UploadErrorCode, message: string, options: UploadErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -102,6 +107,7 @@ export class UploadError extends Error {
     this.status = STATUSES[code]
     this.retryable = RETRYABLE.has(code)
     this.hint = options.hint
+    this.retryAfterMs = options.retryAfterMs
   }
 }
 

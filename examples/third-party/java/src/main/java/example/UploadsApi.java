@@ -65,7 +65,7 @@ final class UploadsApi {
   private static JsonElement call(String path, Object body) throws IOException, InterruptedException, Refused {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(setting("UPLOADS", "http://localhost:3002/uploads") + path))
-            .header("Authorization", "Bearer " + setting("UPLOADS_KEY", "partner-key"))
+            .header("Authorization", "Bearer " + setting("UPLOADS_KEY", "odk_made-by-oss-direct-keys-create"))
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(new Gson().toJson(body)))
             .build();

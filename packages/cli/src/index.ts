@@ -1,0 +1,1 @@
+export { type Outputs, runCommand } from './command.ts'

@@ -1,0 +1,1 @@
+export { identifyByJwt, type JwtClaims, type JwtIdentityOptions, type JwtKey } from './jwt-identity.ts'
