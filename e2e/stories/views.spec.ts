@@ -112,6 +112,24 @@ test('a view has its title, in the language of the visitor, and the choice outli
   await expect(page.getByRole('heading', { level: 1, name: '嵌入' })).toBeVisible()
 })
 
+test('nothing moves for those who want no motion, and forced colours are those of the system', async ({
+  page,
+  stage,
+}) => {
+  await stage.setHook({ does: 'hold' })
+  const { drop } = await openPage(page, stage)
+  await drop([file])
+  await expect(uploadRow(page, file.name)).toHaveAttribute('data-phase', 'confirming')
+  const motions = () => page.evaluate(() => document.getAnimations().map(({ effect }) => effect?.getTiming().duration))
+  const accent = () => uploadRow(page, file.name).evaluate((row) => getComputedStyle(row).getPropertyValue('--_accent'))
+  await expect.poll(motions).toEqual([1600])
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await expect.poll(motions).toEqual([])
+  expect(await accent()).not.toBe('Highlight')
+  await page.emulateMedia({ forcedColors: 'active' })
+  expect(await accent()).toBe('Highlight')
+})
+
 test('a look is chosen by keyboard and kept; in each, in light and in dark, axe finds nothing', async ({
   page,
   stage,
