@@ -1,6 +1,25 @@
 import { defineConfig } from '@playwright/test'
 import { launchOptions } from '../scripts/browser.mjs'
 
+export const chromium = {
+  name: 'chromium',
+  use: { browserName: 'chromium' as const, launchOptions: await launchOptions() },
+}
+
+const browsers = {
+  chromium,
+  // Playwright's own builds, which `playwright install firefox webkit` fetches.
+  firefox: { name: 'firefox', use: { browserName: 'firefox' as const } },
+  webkit: { name: 'webkit', use: { browserName: 'webkit' as const } },
+}
+
+/** Named with commas between them. */
+const asked = (process.env.OSS_DIRECT_BROWSERS ?? 'chromium').split(',').map((name) => name.trim())
+const unknown = asked.filter((name) => !Object.hasOwn(browsers, name))
+if (unknown.length > 0) {
+  throw new Error(`OSS_DIRECT_BROWSERS names ${unknown.join(', ')}; there are ${Object.keys(browsers).join(', ')}`)
+}
+
 export default defineConfig({
   testDir: 'stories',
   outputDir: '../test-results/e2e',
@@ -12,11 +31,10 @@ export default defineConfig({
   forbidOnly: Boolean(process.env.CI),
   reporter: 'list',
   use: {
-    browserName: 'chromium',
     headless: true,
-    launchOptions: await launchOptions(),
     // A trace costs as much as the story itself; `--trace retain-on-failure` has one made.
     screenshot: 'only-on-failure',
     locale: 'en-GB',
   },
+  projects: Object.values(browsers).filter(({ name }) => asked.includes(name)),
 })

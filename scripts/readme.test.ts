@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { root } from './workspace.mjs'
@@ -17,6 +17,11 @@ describe('the README in Chinese says the same', () => {
     expect(chinese.match(pattern)).toEqual(english.match(pattern))
   })
 
+  it('pictures', () => {
+    expect(picturesOf(chinese)).toEqual(picturesOf(english))
+    expect(picturesOf(english).filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
+
   it('links, but for the two to each other', () => {
     const links = (text: string) => [...text.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link)
     const rest = (text: string) => links(text).filter((link) => !/^README/.test(link ?? ''))
@@ -28,3 +33,21 @@ it.each([...new Set([english, chinese].flatMap((text) => text.match(/(?<=\]\()(?
   'the READMEs lead to %s',
   (link) => expect(existsSync(join(root, link))).toBe(true),
 )
+
+it.each(readdirSync(join(root, 'packages')))(
+  'the README of %s, which is packed without the rest, leads nowhere else',
+  (name) => {
+    const readme = readFileSync(join(root, 'packages', name, 'README.md'), 'utf8')
+    expect(readme.match(/\]\((?!https:|#)[^)]*\)/g)).toBeNull()
+  },
+)
+
+it('the looks in the README of react are those that the demo offers', () => {
+  const looks = readFileSync(join(root, 'apps/web/src/looks.css'), 'utf8')
+  expect(readFileSync(join(root, 'packages/react/README.md'), 'utf8')).toContain(`\`\`\`css\n${looks}\`\`\``)
+})
+
+/** Also those of another theme, and for people who want no motion. */
+function picturesOf(readme: string): string[] {
+  return [...readme.matchAll(/(?:src|srcset)="([^"]+)"/g)].map(([, path = '']) => path)
+}

@@ -1,8 +1,8 @@
+import { dropFiles } from '../stage/desktop.ts'
 import { uploadRow } from '../stage/page.ts'
 import { expect } from '../stage/stage.ts'
 import { startBrowser } from './browser.ts'
 import { PARTS_AT_ONCE, type Scenarios } from './connections.ts'
-import { dropFromDesktop } from './desktop.ts'
 import type { Trial } from './trial.ts'
 
 // The page is loaded again, or the whole browser dies, at every state of an upload.
@@ -65,7 +65,7 @@ export const reloads = {
   },
   'reload while sending, the browser has the file': {
     async play(trial) {
-      await beginSending(trial, () => dropFromDesktop(trial.page(), trial.file.path))
+      await beginSending(trial, () => dropFiles(trial.page(), [trial.file.path]))
       await trial.page().reload()
       await trial.stage.clearFaults()
     },

@@ -39,10 +39,14 @@ const held = new Set<() => void>()
 const answers = new Map<Call, AnswerBehaviour>()
 const report: ServerReport = { receivedBytes: 0, hookRuns: 0 }
 
+/** The demo takes everything, and so has nothing to refuse. */
+const rules: { accept?: string[]; maxBytes?: number } = JSON.parse(process.env.ROUTE_RULES ?? '{}')
+
 const demo = uploadRoute({
   maxBytes: routes.demo.rules.maxBytes,
   transports: ['post', 'multipart'],
   ...(process.env.PART_BYTES && { partBytes: Number(process.env.PART_BYTES) }),
+  ...rules,
   onUploaded: async (event) => {
     const run = randomUUID()
     report.hookRuns += 1

@@ -111,3 +111,58 @@ test('a view has its title, in the language of the visitor, and the choice outli
   await expect(page).toHaveTitle('嵌入 · oss-direct')
   await expect(page.getByRole('heading', { level: 1, name: '嵌入' })).toBeVisible()
 })
+
+test('nothing moves for those who want no motion, and forced colours are those of the system', async ({
+  page,
+  stage,
+}) => {
+  await stage.setHook({ does: 'hold' })
+  const { drop } = await openPage(page, stage)
+  await drop([file])
+  await expect(uploadRow(page, file.name)).toHaveAttribute('data-phase', 'confirming')
+  const motions = () => page.evaluate(() => document.getAnimations().map(({ effect }) => effect?.getTiming().duration))
+  const accent = () => uploadRow(page, file.name).evaluate((row) => getComputedStyle(row).getPropertyValue('--_accent'))
+  await expect.poll(motions).toEqual([1600])
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await expect.poll(motions).toEqual([])
+  expect(await accent()).not.toBe('Highlight')
+  await page.emulateMedia({ forcedColors: 'active' })
+  expect(await accent()).toBe('Highlight')
+})
+
+test('a look is chosen by keyboard and kept; in each, in light and in dark, axe finds nothing', async ({
+  page,
+  stage,
+}) => {
+  test.setTimeout(120_000)
+  await stage.setFault({ name: 'error', status: 403, code: 'AccessDenied', operation: 'PostObject', count: 1 })
+  const { drop } = await openPage(page, stage)
+  await drop([file])
+  await expect(uploadRow(page, file.name)).toHaveAttribute('data-phase', 'failed')
+  await drop([{ ...file, name: 'notes.txt' }])
+  await expect(uploadRow(page, 'notes.txt')).toHaveAttribute('data-phase', 'done')
+  await expect(page.locator('[data-record-id]')).not.toHaveCount(0)
+
+  const look = page.getByRole('combobox', { name: 'Look' })
+  const seen = new Set<string>()
+  await tabTo(page, look)
+  for (const name of ['Plain', 'Paper', 'Signal', 'Mint']) {
+    await expect(look.locator('option:checked')).toHaveText(name)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      expect(await findFaults(page), `${name}, ${colorScheme}`).toEqual([])
+      seen.add(await page.locator('.od-scroller').evaluate(looksOf))
+    }
+    await page.keyboard.press('ArrowDown')
+  }
+  expect(seen.size).toBe(8)
+
+  await page.reload()
+  await expect(look).toHaveValue('mint')
+  await expect(page.locator('html')).toHaveClass('mint')
+})
+
+function looksOf(element: Element): string {
+  const { backgroundColor, borderColor, borderRadius } = getComputedStyle(element)
+  return [backgroundColor, borderColor, borderRadius].join(' ')
+}

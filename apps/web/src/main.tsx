@@ -1,5 +1,6 @@
 import '@oss-direct/react/styles.css'
 import './app.css'
+import './looks.css'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'

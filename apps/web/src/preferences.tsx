@@ -4,31 +4,39 @@ import { LOCALES, type Locale, type Texts, texts } from './texts.ts'
 export const THEMES = ['auto', 'light', 'dark'] as const
 export type Theme = (typeof THEMES)[number]
 
+/** Plain is the component as it comes; each of the others is a class in looks.css. */
+export const LOOKS = ['plain', 'paper', 'signal', 'mint'] as const
+export type Look = (typeof LOOKS)[number]
+
 interface Preferences {
   locale: Locale
   setLocale(locale: Locale): void
   theme: Theme
   setTheme(theme: Theme): void
+  look: Look
+  setLook(look: Look): void
   text: Texts
 }
 
 const PreferencesContext = createContext<Preferences | undefined>(undefined)
 
-/** Language and theme: from the browser at first, then as chosen here. Both are written on `<html>`. */
+/** Language, theme and look: from the browser at first, then as chosen here. All are written on `<html>`. */
 export function PreferencesProvider({ children }: { children: ReactNode }) {
   const [locale, setLocale] = useKept('locale', LOCALES, navigator.language.startsWith('zh') ? 'zh-CN' : 'en')
   const [theme, setTheme] = useKept('theme', THEMES, 'auto')
+  const [look, setLook] = useKept('look', LOOKS, 'plain')
 
   useLayoutEffect(() => {
     const { documentElement } = document
     documentElement.lang = locale
     if (theme === 'auto') delete documentElement.dataset.theme
     else documentElement.dataset.theme = theme
-  }, [locale, theme])
+    documentElement.className = look
+  }, [locale, theme, look])
 
   const preferences = useMemo(
-    () => ({ locale, setLocale, theme, setTheme, text: texts[locale] }),
-    [locale, setLocale, theme, setTheme],
+    () => ({ locale, setLocale, theme, setTheme, look, setLook, text: texts[locale] }),
+    [locale, setLocale, theme, setTheme, look, setLook],
   )
   return <PreferencesContext value={preferences}>{children}</PreferencesContext>
 }

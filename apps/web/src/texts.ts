@@ -18,6 +18,8 @@ export interface Texts {
   language: string
   theme: string
   themes: Record<'auto' | 'light' | 'dark', string>
+  look: string
+  looks: Record<'plain' | 'paper' | 'signal' | 'mint', string>
 
   headline: string
   apiDown: string
@@ -62,6 +64,8 @@ export const texts: Record<Locale, Texts> = {
     language: 'Language',
     theme: 'Theme',
     themes: { auto: 'Auto', light: 'Light', dark: 'Dark' },
+    look: 'Look',
+    looks: { plain: 'Plain', paper: 'Paper', signal: 'Signal', mint: 'Mint' },
 
     headline: 'Drop a file: it goes straight to the bucket, and what the application answers appears here.',
     apiDown: 'The uploads API does not answer.',
@@ -112,6 +116,8 @@ export const texts: Record<Locale, Texts> = {
     language: '语言',
     theme: '外观',
     themes: { auto: '自动', light: '浅色', dark: '深色' },
+    look: '风格',
+    looks: { plain: '素净', paper: '纸张', signal: '醒目', mint: '薄荷' },
 
     headline: '放入文件，它会直接送达存储空间，应用的答复随即显示在这里。',
     apiDown: '上传接口没有响应。',

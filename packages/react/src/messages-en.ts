@@ -91,6 +91,7 @@ export const en: Messages = {
   pauseAll: 'Pause all',
   resumeAll: 'Resume all',
   cancelAll: 'Cancel all',
+  addMore: 'Add more',
   clear: 'Clear list',
 
   formWaits: 'Files are still being uploaded. Wait for them, or cancel them, and send again.',

@@ -91,6 +91,7 @@ export const zhCN: Messages = {
   pauseAll: '全部暂停',
   resumeAll: '全部继续',
   cancelAll: '全部取消',
+  addMore: '继续添加',
   clear: '清空列表',
 
   formWaits: '文件仍在上传，请等待完成或取消后再提交。',

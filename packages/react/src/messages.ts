@@ -97,6 +97,8 @@ export interface Messages {
   pauseAll: string
   resumeAll: string
   cancelAll: string
+  /** Of a list that is at rest: opens the file dialog once more. */
+  addMore: string
   clear: string
 
   /** Why a form around it is not sent. */

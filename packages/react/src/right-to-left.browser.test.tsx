@@ -22,9 +22,15 @@ it('a language that is written from the right has everything mirrored, and none 
   expect(box('.od-thumbnail').left - box('.od-row .od-name').right).toBeLessThan(16)
   expect(box('.od-row .od-actions').right).toBeLessThan(box('.od-row-text').left)
   expect(box('.od-notice .od-mark').left).toBeGreaterThan(box('.od-notice .od-button').right)
-  expect(getComputedStyle(container.querySelector('.od-progress') as Element, '::before').transformOrigin).not.toMatch(
-    /^0px/,
-  )
+  // The line grows from the right, in the row and in the summary.
+  for (const [selector, pseudo] of [
+    ['.od-row .od-progress', '::before'],
+    ['.od-summary', '::after'],
+  ] as const) {
+    const line = getComputedStyle(container.querySelector(selector) as Element, pseudo)
+    await expect.poll(() => parseFloat(line.inlineSize), { message: selector }).toBeGreaterThan(0)
+    expect(parseFloat(line.right), selector).toBeLessThan(parseFloat(line.left))
+  }
   expect(container.querySelector('.od-root')?.getAttribute('lang')).toBe('ar')
   expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(window.innerWidth)
 

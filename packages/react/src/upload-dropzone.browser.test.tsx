@@ -388,6 +388,49 @@ describe('many files', () => {
     await expect.poll(names).toEqual([])
   })
 
+  it('are added to, when all has ended, by the dialog of the drop area, and nothing is said of it', async () => {
+    await show()
+    const opened = vi.fn((event: Event) => event.preventDefault()) // no dialog: nobody could close it
+    fileInput().addEventListener('click', opened)
+    drag('drop', numbered(2, 1000))
+    await expect.element(page.getByRole('status')).toHaveTextContent('2 files added')
+    await expect.poll(() => script.forms.length).toBe(2)
+    const more = page.getByRole('button', { name: 'Add more' })
+    await expect.element(more).not.toBeInTheDocument()
+    for (const form of script.forms) form.settle(null)
+    await expect.element(page.getByRole('status')).toHaveTextContent('2 files uploaded. 2 done')
+    const heard = page.getByRole('status').element().textContent
+    await more.click()
+    expect(opened).toHaveBeenCalledTimes(1)
+    more.element().focus()
+    await userEvent.keyboard('{Enter}')
+    expect(opened).toHaveBeenCalledTimes(2)
+    expect(page.getByRole('status').element().textContent).toBe(heard)
+    await userEvent.upload(fileInput(), [textFile('more.txt')])
+    await expect.element(page.getByText('2 of 3 finished')).toBeVisible()
+    await expect.element(page.getByRole('status')).toHaveTextContent(/^1 file added/)
+    await expect.element(more).not.toBeInTheDocument()
+  })
+
+  it('are told to a screen reader at the start and at each quarter, in the page itself', async () => {
+    await show()
+    drag('drop', [textFile('film.txt', 100_000)])
+    const heard = page.getByRole('status')
+    await expect.element(heard).toHaveTextContent('1 file added. Sending film.txt')
+    for (const [sent, said] of [
+      [0.26, '25% sent'],
+      [0.51, '50% sent'],
+      [0.76, '75% sent'],
+      [1, 'All bytes sent. Waiting for OSS and the application'],
+    ] as const) {
+      script.forms[0]?.progress(sent)
+      await expect.element(heard).toHaveTextContent(new RegExp(`^${said}$`))
+    }
+    script.forms[0]?.settle(null)
+    await expect.element(heard).toHaveTextContent(/^film.txt uploaded$/)
+    expect(page.getByRole('alert').element().textContent).toBe('')
+  })
+
   it('are told to a screen reader in few words', async () => {
     await show()
     drag('drop', numbered(3, 1000))

@@ -1,4 +1,4 @@
-import { type CSSProperties, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { type CSSProperties, type MouseEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { CheckIcon, ErrorIcon, WarningIcon } from './icons.tsx'
 import { useLanguage } from './language.tsx'
 import { estimate, usePace } from './pace.ts'
@@ -72,7 +72,7 @@ function SummaryLine({ figures }: { figures: SummaryFigures }) {
 
 function SummaryActions({ figures }: { figures: SummaryFigures }) {
   const { messages } = useLanguage()
-  const { route } = usePlace('UploadSummary')
+  const { route, disabled } = usePlace('UploadSummary')
   const uploader = useUploader()
   const { total, active, paused, pausable, unconfirmed, unfinished, askable, failed } = figures
   const actions = useMemo(
@@ -82,6 +82,7 @@ function SummaryActions({ figures }: { figures: SummaryFigures }) {
       pauseAll: () => uploader.pauseAll(route),
       resumeAll: () => uploader.resumeAll(route),
       cancelAll: () => uploader.cancelAll(route),
+      addMore: ({ currentTarget }: MouseEvent) => openFilesBeside(currentTarget),
       clear: () => uploader.clear(route),
     }),
     [uploader, route],
@@ -92,6 +93,7 @@ function SummaryActions({ figures }: { figures: SummaryFigures }) {
     pauseAll: pausable > 0,
     resumeAll: paused + askable > 0,
     cancelAll: active + unfinished > 0,
+    addMore: active === 0 && !disabled,
     // What is in OSS and unconfirmed stays: clearing it away would hide that somebody still has to answer.
     clear: active === 0 && unconfirmed + unfinished < total,
   }
@@ -107,6 +109,11 @@ function SummaryActions({ figures }: { figures: SummaryFigures }) {
       )}
     </div>
   )
+}
+
+/** The drop area may be yours: its input is the one of `getInputProps`, as its button is the one that is given the focus. */
+function openFilesBeside(element: Element): void {
+  element.closest('.od-root')?.querySelector<HTMLInputElement>('[data-dropzone] input[type=file]')?.click()
 }
 
 /** The worst that became of any of them, once nothing moves any more. */

@@ -80,7 +80,7 @@ function NotDeleted({ record, error, dismiss }: RefusedDeletion) {
 function Skeleton({ label }: { label: string }) {
   return (
     <div className="skeleton" role="status">
-      <span className="od-hidden">{label}</span>
+      <span className="unseen">{label}</span>
       <div />
       <div />
       <div />

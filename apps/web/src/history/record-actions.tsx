@@ -52,7 +52,7 @@ export function RecordActions({ record, onDelete }: RecordActionsProps) {
 
 /** For those who hear the button without its row. */
 function Of({ name }: { name: string }) {
-  return <span className="od-hidden"> {name}</span>
+  return <span className="unseen"> {name}</span>
 }
 
 interface QuietProps {

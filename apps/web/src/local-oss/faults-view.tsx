@@ -83,7 +83,7 @@ function Panel({ localOss, text }: { localOss: LocalOss; text: FaultTexts }) {
           {text === faultTexts['zh-CN'] ? '。' : '.'}
         </p>
       )}
-      <p className="od-hidden" role="status">
+      <p className="unseen" role="status">
         {news}
       </p>
     </>

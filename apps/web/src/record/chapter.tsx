@@ -30,7 +30,7 @@ function Raw({ of, value }: { of: string; value: Json }) {
     <details className="raw">
       <summary>
         {text.raw}
-        <span className="od-hidden">: {of}</span>
+        <span className="unseen">: {of}</span>
       </summary>
       <Text value={value} />
     </details>

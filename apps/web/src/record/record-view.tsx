@@ -37,7 +37,7 @@ export default function RecordView({ id }: { id: string }) {
       )}
       {data === undefined && error !== null && !isGone && (
         <>
-          <ViewHeading title={text.failed} className="od-hidden" />
+          <ViewHeading title={text.failed} className="unseen" />
           <Trouble sentence={text.failed} error={error} retry={() => void refetch()} />
         </>
       )}
