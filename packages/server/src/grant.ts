@@ -152,8 +152,7 @@ export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
       request.files.map((file) =>
         grantFile(file).catch((error: unknown): Granted => {
           // The application's `key` may refuse a file in its own words; a key that is none is a mistake to be seen.
-          if (error instanceof UploadError && error.code !== 'internal')
-            return { outcome: { ok: false, error: refusalOf(error) } }
+          if (error instanceof UploadError && error.code !== 'internal') return { outcome: refusedFor(error) }
           throw error
         }),
       ),
@@ -172,10 +171,15 @@ export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
     if (first !== undefined && refusals.size === granted.length) throw first
     const grants = granted.map(({ outcome, upload }): GrantOutcome => {
       const refusal = upload && refusals.get(upload.id)
-      return refusal === undefined ? outcome : { ok: false, error: refusalOf(refusal) }
+      return refusal === undefined ? outcome : refusedFor(refusal)
     })
     return { serverTime: now.toISOString(), grants }
   }
+}
+
+function refusedFor(error: UploadError): GrantOutcome {
+  const { retryAfterMs } = error
+  return { ok: false, error: { ...refusalOf(error), ...(retryAfterMs === undefined ? {} : { retryAfterMs }) } }
 }
 
 type Session = Required<Credentials>

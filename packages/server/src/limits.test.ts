@@ -1,3 +1,4 @@
+import type { Refusal } from '@oss-direct/shared'
 import express from 'express'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { postForm, type Stage, startStage } from '../test/stage.ts'
@@ -225,13 +226,14 @@ describe('bytes of a day', () => {
   it('are reserved when they are granted, and a file that never fits is told so at once', async () => {
     const { ann } = await start({ limits: { bytesPerDay: 100 } })
     const { body } = await ann.send('POST', '', ask([60, 60, 40, 101]))
-    const { grants } = body as { grants: { ok: boolean; error?: { code: string; detail: string } }[] }
+    const { grants } = body as { grants: { ok: boolean; error?: Refusal }[] }
     expect(grants.map(({ ok, error }) => (ok ? 'ok' : error?.code))).toEqual([
       'ok',
       'rate-limited',
       'ok',
       'file-too-large',
     ])
+    expect(grants[1]?.error?.retryAfterMs).toBeGreaterThan(86_000_000)
     expect(grants[1]?.error?.detail).toBe('You were granted 60 B within a day; at most 100 B are allowed')
     const full = await ann.send('POST', '', ask([1]))
     expect(full.status).toBe(429)

@@ -20,7 +20,7 @@ export function toProblem(error: unknown, requestId: string): Problem {
   }
 }
 
-/** The part of an error that is kept in records and among grants. */
+/** The part of an error that is kept in records. */
 export function refusalOf(error: unknown): Refusal {
   if (!(error instanceof UploadError))
     return { code: 'internal', detail: 'Something unforeseen happened on the server' }

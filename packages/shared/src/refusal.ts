@@ -1,4 +1,4 @@
-import { object, type Reader, text } from './reader.ts'
+import { count, object, optional, type Reader, text } from './reader.ts'
 import { isUploadErrorCode, type UploadErrorCode } from './upload-error.ts'
 import type { Refusal } from './wire.ts'
 
@@ -6,4 +6,9 @@ import type { Refusal } from './wire.ts'
 const knownCode: Reader<UploadErrorCode> = (value) => (isUploadErrorCode(value) ? value : 'internal')
 const textIfAny: Reader<string | undefined> = (value) => (typeof value === 'string' ? value : undefined)
 
-export const refusal = object<Refusal>({ code: knownCode, detail: text(), hint: textIfAny })
+export const refusal = object<Refusal>({
+  code: knownCode,
+  detail: text(),
+  hint: textIfAny,
+  retryAfterMs: optional(count()),
+})

@@ -81,7 +81,7 @@ export interface UploadErrorOptions {
   hint?: string | undefined
   /** What we were told, untouched: an `OssError`, a network error. */
   cause?: unknown
-  /** When it may work, for `Retry-After`: the server knows it better than whoever asks. */
+  /** After how long it may work: the server knows it better than whoever asks. */
   retryAfterMs?: number | undefined
 }
 
@@ -99,7 +99,8 @@ export class UploadError extends Error {
   /** Whether the same request may succeed later, unchanged. */
   readonly retryable: boolean
   readonly hint: string | undefined
-  readonly retryAfterMs: number | undefined
+  /** How long whoever refused asks to wait. Whoever reads it in a header sets it. */
+  retryAfterMs: number | undefined
 
   constructor(code: UploadErrorCode, message: string, options: UploadErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })

@@ -109,6 +109,8 @@ export interface Refusal {
   code: UploadErrorCode
   detail: string
   hint?: string
+  /** Of one file among others, in place of the header `Retry-After`. */
+  retryAfterMs?: number
 }
 
 /** By index: one refusal never refuses its siblings. */

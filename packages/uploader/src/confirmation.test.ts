@@ -30,9 +30,8 @@ describe('a step of confirming', () => {
     const after = (retryAfterMs: number) =>
       judgeConfirmation({ outcome: { id: 'r', status: 'pending', retryAfterMs } }, course)
     expect([after(900), after(0), after(1e9)]).toMatchObject([{ afterMs: 900 }, { afterMs: 200 }, { afterMs: 10_000 }])
-    expect(judgeConfirmation({ ...failed('rate-limited'), retryAfterMs: 7000 } as Heard, course)).toMatchObject({
-      afterMs: 7000,
-    })
+    const limited = new UploadError('rate-limited', 'Slower', { retryAfterMs: 7000 })
+    expect(judgeConfirmation({ error: limited }, course)).toMatchObject({ afterMs: 7000 })
   })
 
   it('keeps why it had to ask, and beneath it what it heard', () => {

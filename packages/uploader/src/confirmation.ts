@@ -2,7 +2,7 @@ import { type Json, type Outcome, UploadError } from '@oss-direct/shared'
 import { MAX_TRIES, retryDelayMs } from './retry-delay.ts'
 
 /** What our server said when it was asked for a file that OSS has, or should have. */
-export type Heard = { outcome: Outcome } | { error: UploadError; retryAfterMs?: number | undefined }
+export type Heard = { outcome: Outcome } | { error: UploadError }
 
 export type ConfirmationStep =
   | { do: 'finish'; result: Json }
@@ -34,11 +34,11 @@ export function judgeConfirmation(heard: Heard, course: ConfirmationCourse): Con
     if (course.waitedMs > MAX_WAIT_MS) return { do: 'leave-unconfirmed', error: course.reason }
     return { do: 'ask-again', afterMs: Math.min(Math.max(outcome.retryAfterMs, 200), 10_000) }
   }
-  const { error, retryAfterMs } = heard
+  const { error } = heard
   if (error.code === 'object-absent') return { do: 'send-again', error }
   if (ENDINGS.has(error.code)) return { do: 'fail', error }
   if (error.retryable && course.failures < MAX_TRIES) {
-    return { do: 'ask-again', afterMs: retryDelayMs(course.failures, course.random, retryAfterMs) }
+    return { do: 'ask-again', afterMs: retryDelayMs(course.failures, course.random, error.retryAfterMs) }
   }
   return { do: 'leave-unconfirmed', error: becauseOf(course.reason, error) }
 }

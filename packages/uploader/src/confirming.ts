@@ -4,7 +4,6 @@ import { type Heard, judgeConfirmation } from './confirmation.ts'
 import type { Job } from './job.ts'
 import type { PageWatch } from './page.ts'
 import { pause } from './pause.ts'
-import { retryAfterOf } from './retry-after.ts'
 import { MAX_TRIES, slowPollDelayMs } from './retry-delay.ts'
 import type { UploadEvent } from './upload.ts'
 import type { UploadList } from './upload-list.ts'
@@ -62,8 +61,7 @@ export function createConfirming({ api, list, jobs, page, onEnd, onSendAgain }: 
       const crc64 = await job.crc64?.catch(() => undefined)
       return { outcome: await askForOutcome(api, recordId, '/complete', { crc64 }) }
     } catch (cause) {
-      const error = asUploadError(cause)
-      return { error, retryAfterMs: retryAfterOf(error) }
+      return { error: asUploadError(cause) }
     }
   }
 

@@ -80,9 +80,10 @@ async function fetchGrants(api: Api, batch: readonly Waiting[]): Promise<void> {
       const outcome = grants[index]
       if (outcome === undefined)
         reject(new UploadError('answer-invalid', `The server granted ${grants.length} of ${batch.length} files`))
-      else if (!outcome.ok)
-        reject(new UploadError(outcome.error.code, outcome.error.detail, { hint: outcome.error.hint }))
-      else {
+      else if (!outcome.ok) {
+        const { code, detail, ...more } = outcome.error
+        reject(new UploadError(code, detail, more))
+      } else {
         const { grant } = outcome
         resolve({ grant, endsAt: Date.parse(grant.expiresAt) + clockOffsetMs, clockOffsetMs })
       }

@@ -1,7 +1,7 @@
 import type { UploadError } from '@oss-direct/shared'
 import { isRecordOver } from './confirmation.ts'
 import { readOssFacts } from './oss-answer.ts'
-import { noteRetryAfter, retryAfterOf } from './retry-after.ts'
+import { noteRetryAfter } from './retry-after.ts'
 import { MAX_TRIES, retryDelayMs } from './retry-delay.ts'
 import { type Attempt, confirmBecause, isGrantEnded, refusal, type Verdict } from './verdict.ts'
 
@@ -59,5 +59,5 @@ function againOrEnd(error: UploadError, { failures, online, begun, random }: Par
   const noAnswer = error.code === 'network' || error.code === 'stalled'
   const maxTries = begun && noAnswer ? MAX_TRIES_WHEN_BEGUN : MAX_TRIES
   if (!error.retryable || failures >= maxTries) return { do: 'end', verdict: { do: 'fail', error } }
-  return { do: 'again', afterMs: retryDelayMs(failures, random, retryAfterOf(error)) }
+  return { do: 'again', afterMs: retryDelayMs(failures, random, error.retryAfterMs) }
 }

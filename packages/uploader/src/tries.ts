@@ -1,9 +1,11 @@
 import { UploadError } from '@oss-direct/shared'
 import type { Job } from './job.ts'
 import type { PageWatch } from './page.ts'
-import { retryAfterOf } from './retry-after.ts'
 import { MAX_TRIES, retryDelayMs } from './retry-delay.ts'
 import type { UploadList } from './upload-list.ts'
+
+/** Whoever is asked to wait for longer, until tomorrow perhaps, is told so and may try again then. */
+const LONGEST_WAIT_MS = 10 * 60_000
 
 export interface TriesParty {
   list: UploadList
@@ -45,8 +47,8 @@ export function createTries({ list, jobs, page, onWait }: TriesParty): Tries {
         requeue(id, new UploadError('offline', 'There is no connection', { cause: error }), 0)
         return true
       }
-      if (!error.retryable || job.tries >= MAX_TRIES) return false
-      requeue(id, error, retryDelayMs(job.tries, Math.random(), retryAfterOf(error)))
+      if (!error.retryable || job.tries >= MAX_TRIES || (error.retryAfterMs ?? 0) > LONGEST_WAIT_MS) return false
+      requeue(id, error, retryDelayMs(job.tries, Math.random(), error.retryAfterMs))
       return true
     },
   }

@@ -359,6 +359,38 @@ describe("a server whose clock is not OSS's", () => {
   })
 })
 
+describe('a server that gave this person enough for now', () => {
+  const limited = (retryAfterMs: number): ApiTransport => {
+    let refusals = 0
+    return async (call) => {
+      if (call.method !== 'POST' || !call.url.endsWith('/uploads') || refusals > 0) return fetchApi()(call)
+      refusals += 1
+      const error = { code: 'rate-limited', detail: 'That is enough for now', retryAfterMs }
+      const body = JSON.stringify({ serverTime: new Date().toISOString(), grants: [{ ok: false, error }] })
+      return { status: 201, body, header: () => undefined }
+    }
+  }
+
+  it('is asked again after as long as it says, and not before', async () => {
+    watch(createUploader({ endpoint, journal: false, api: limited(1500) }))
+    const askedAt = Date.now()
+    const [id] = uploader.add('demo', [file('a.txt', 'x')])
+    await expect
+      .poll(() => uploader.getSnapshot()[0])
+      .toMatchObject({ phase: 'queued', error: { code: 'rate-limited' }, retryAt: expect.any(Number) })
+    await reach(id, 'done')
+    expect(Date.now() - askedAt).toBeGreaterThanOrEqual(1500)
+  })
+
+  it('until tomorrow, is not waited for', async () => {
+    watch(createUploader({ endpoint, journal: false, api: limited(86_400_000) }))
+    const [id] = uploader.add('demo', [file('a.txt', 'x')])
+    expect(await reach(id, 'failed')).toMatchObject({ error: { code: 'rate-limited', retryAfterMs: 86_400_000 } })
+    uploader.retry(id ?? '')
+    await reach(id, 'done')
+  })
+})
+
 function watch(started: Uploader): void {
   uploader = started
   sends = 0
