@@ -13,6 +13,7 @@ export { openSqliteStore, type SqliteStoreOptions } from './sqlite-store.ts'
 export type { Ending, Excess, Lease, NextLook, Quota, Store, StoredUpload, TraceEntry, UploadsQuery } from './store.ts'
 export type { SweepScheduleOptions } from './sweep-schedule.ts'
 export type { SweepOptions, SweepReport } from './sweeper.ts'
+export { type UploadHandlerOptions, uploadHandler } from './upload-handler.ts'
 export {
   type AuthorizeRequest,
   type Caller,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Emulator, startEmulator } from '@oss-direct/emulator'
@@ -46,6 +46,8 @@ export interface StageOptions {
   before?: readonly RequestHandler[]
   /** Express 5 by default. */
   framework?: typeof express
+  /** Another kind of server, with the API at `/uploads`, in place of Express. */
+  serve?: (uploads: Uploads) => RequestListener
   uploads?: Partial<UploadsOptions<Caller>>
   signatureVersion?: 'V4' | 'V1'
   sessions?: Partial<SessionOptions>
@@ -81,7 +83,8 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'uploads-test-'))
   const emulator = await startEmulator({ buckets: [{ name: 'uploads' }, { name: 'elsewhere' }] })
   const app = (options.framework ?? express)()
-  const server = createServer(app)
+  let listener: RequestListener = app
+  const server = createServer((request, response) => void listener(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
@@ -107,7 +110,8 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     ...options.uploads,
   })
   for (const handler of options.before ?? []) app.use(handler)
-  app.use('/uploads', uploadRouter(uploads))
+  if (options.serve === undefined) app.use('/uploads', uploadRouter(uploads))
+  else listener = options.serve(uploads)
 
   return {
     emulator,
