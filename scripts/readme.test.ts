@@ -42,6 +42,12 @@ it.each(readdirSync(join(root, 'packages')))(
   },
 )
 
+it('the tests that SECURITY.md names are there', () => {
+  const named = readFileSync(join(root, 'SECURITY.md'), 'utf8').match(/(?<=`)[\w./-]+\.(test|spec)\.tsx?(?=`)/g) ?? []
+  expect(named.length).toBeGreaterThan(20)
+  expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
+})
+
 it('the looks in the README of react are those that the demo offers', () => {
   const looks = readFileSync(join(root, 'apps/web/src/looks.css'), 'utf8')
   expect(readFileSync(join(root, 'packages/react/README.md'), 'utf8')).toContain(`\`\`\`css\n${looks}\`\`\``)
