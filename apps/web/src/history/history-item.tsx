@@ -57,7 +57,23 @@ export const HistoryItem = memo(function HistoryItem({ record, onDelete }: Histo
 })
 
 function shortTime(date: Date, locale: string): string {
-  const isToday = date.toDateString() === new Date().toDateString()
-  const day = isToday ? {} : ({ month: 'short', day: 'numeric' } as const)
-  return new Intl.DateTimeFormat(locale, { ...day, hour: 'numeric', minute: '2-digit' }).format(date)
+  const { today, before } = timesOf(locale)
+  return (date.toDateString() === new Date().toDateString() ? today : before).format(date)
+}
+
+interface Times {
+  today: Intl.DateTimeFormat
+  before: Intl.DateTimeFormat
+}
+// To make one takes a millisecond, and a list that grows while files are sent is drawn often.
+const times = new Map<string, Times>()
+
+function timesOf(locale: string): Times {
+  const clock = { hour: 'numeric', minute: '2-digit' } as const
+  const known = times.get(locale) ?? {
+    today: new Intl.DateTimeFormat(locale, clock),
+    before: new Intl.DateTimeFormat(locale, { ...clock, month: 'short', day: 'numeric' }),
+  }
+  times.set(locale, known)
+  return known
 }
