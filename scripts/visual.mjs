@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { ensureBrowser, launchOptions } from './browser.mjs'
 import { shrinkPicture, takePictures } from './camera.mjs'
+import { decodePng } from './png.mjs'
 import { ensureWebBuild } from './web-build.mjs'
 import { Complaint, ensureInstalled, root, runMain } from './workspace.mjs'
 
@@ -24,16 +25,28 @@ runMain(async () => {
   if (!update || rest.length > 0) requireSameMachine(here)
   await ensureWebBuild()
   if (!update) return takePictures('visual', 'comparing pictures', rest)
+  const before = new Map(listPictures().map((name) => [name, readFileSync(join(goldens, name))]))
   // All of them: one that no state has any more would stay for ever.
   if (rest.length === 0) rmSync(goldens, { recursive: true, force: true })
   await takePictures('visual', 'taking pictures', ['--update-snapshots=changed', ...rest])
-  const pictures = readdirSync(goldens).filter((name) => name.endsWith('.png'))
+  const pictures = listPictures()
   const bytes = pictures.reduce((sum, name) => sum + shrinkPicture(join(goldens, name)), 0)
+  for (const name of pictures) keepUnchanged(join(goldens, name), before.get(name))
   writeFileSync(labelFile, `${JSON.stringify(here, null, 2)}\n`)
   console.log(
     `${pictures.length} pictures, ${(bytes / 1024 ** 2).toFixed(1)} MiB. Look at them before you commit them.`,
   )
 })
+
+function listPictures() {
+  return existsSync(goldens) ? readdirSync(goldens).filter((name) => name.endsWith('.png')) : []
+}
+
+/** The same pixels stay the same file, so that whoever looks at a change sees what has changed. @param {string} path @param {Buffer | undefined} before */
+function keepUnchanged(path, before) {
+  if (before !== undefined && decodePng(before).rgb.equals(decodePng(readFileSync(path)).rgb))
+    writeFileSync(path, before)
+}
 
 /** What a letter's shape depends on. @returns {Promise<Record<string, string>>} */
 async function describeMachine() {
