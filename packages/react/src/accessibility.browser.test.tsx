@@ -1,7 +1,13 @@
 import axe from 'axe-core'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { page } from 'vitest/browser'
 import { drag, numbered, REFUSED, row, script, send, show, showWith, textFile } from './dropzone-stage.fixture.tsx'
 import { scriptUploader } from './scripted-uploader.fixture.ts'
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  window.dispatchEvent(new Event('online'))
+})
 
 describe.each(['light', 'dark'] as const)('accessibility, %s', (theme) => {
   it.each([
@@ -59,6 +65,24 @@ describe.each(['light', 'dark'] as const)('accessibility, %s', (theme) => {
         await expect.element(row('a.txt')).toHaveAttribute('data-phase', 'needs-file')
         script.uploader.reattach('a.txt', textFile('a.txt', 9))
         await expect.element(row('a.txt')).toHaveTextContent('This is another file')
+      },
+    ],
+    [
+      'paused',
+      async () => {
+        drag('drop', numbered(3, 10))
+        await expect.poll(() => script.forms.length).toBe(3)
+        await page.getByRole('button', { name: 'Pause all' }).click()
+        await expect.element(row('f1.txt')).toHaveAttribute('data-phase', 'paused')
+      },
+    ],
+    [
+      'offline',
+      async () => {
+        vi.spyOn(navigator, 'onLine', 'get').mockReturnValue(false)
+        window.dispatchEvent(new Event('offline'))
+        drag('drop', numbered(2, 10))
+        await expect.element(row('f1.txt')).toHaveAttribute('data-phase', 'queued')
       },
     ],
     ['a long list', async () => void script.uploader.add('demo', numbered(200, 1))],
