@@ -32,4 +32,5 @@ export {
 } from './upload-route.ts'
 export { type UploadRouter, uploadRouter } from './upload-router.ts'
 export { createUploads, type ListQuery, type Uploads } from './uploads.ts'
+export type { UploadsEvent } from './uploads-event.ts'
 export type { CallerContext, OssOptions, SessionOptions, UploadsOptions } from './uploads-options.ts'
