@@ -51,6 +51,10 @@ export interface ServerConfig {
   trustedProxies: number | string[]
   limits: Limits
   logLevel: string
+  /** Where Prometheus reads; left out, nowhere. */
+  metrics?: { host: string; port: number }
+  /** How long requests are still taken after this server has said that it stops. */
+  stopDelayMs: number
 }
 
 /** Every mistake of the environment at once, one sentence each. */
@@ -95,13 +99,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       bytesPerDay: variables.LIMIT_BYTES_PER_DAY,
     },
     logLevel: variables.LOG_LEVEL,
+    ...(variables.METRICS_PORT && { metrics: { host: variables.METRICS_ADDRESS, port: variables.METRICS_PORT } }),
+    stopDelayMs: variables.STOP_DELAY_SECONDS * 1000,
     ...(variables.CALLBACK_HOST === undefined ? {} : { callbackHost: variables.CALLBACK_HOST }),
     ...(variables.CALLBACK_SNI === undefined ? {} : { callbackSni: variables.CALLBACK_SNI }),
   }
 }
 
 const whole = (max: number, message: string) => z.coerce.number(message).int(message).min(1, message).max(max, message)
-const port = (name: string, fallback: number) => whole(65_535, `${name} must be a port, 1 to 65535`).default(fallback)
+const port = (name: string) => whole(65_535, `${name} must be a port, 1 to 65535`)
 
 const yesOrNo = (name: string) =>
   z
@@ -124,11 +130,13 @@ const limit = (variable: string) => {
 
 const NETWORK = /^(loopback|linklocal|uniquelocal|[\da-f.:]+(\/\d{1,3})?)$/i
 
+const STOP_DELAY = 'STOP_DELAY_SECONDS must be a whole number, 0 to 300'
+
 const ENVIRONMENT = z.object({
   // Not HOST: some shells and toolchains set that one to something else.
   LISTEN_ADDRESS: name.default('127.0.0.1'),
-  PORT: port('PORT', 3000),
-  OSS_EMULATOR_PORT: port('OSS_EMULATOR_PORT', 9000),
+  PORT: port('PORT').default(3000),
+  OSS_EMULATOR_PORT: port('OSS_EMULATOR_PORT').default(9000),
   DATA_DIR: name.default('.data'),
   WEB_ROOT: name.optional(),
   DATABASE_URL: name
@@ -166,6 +174,9 @@ const ENVIRONMENT = z.object({
       'UPLOADS_SECRET must be one or several secrets of at least 16 bytes, separated by commas; make one with: openssl rand -base64 32',
     )
     .optional(),
+  METRICS_PORT: port('METRICS_PORT').optional(),
+  METRICS_ADDRESS: name.default('127.0.0.1'),
+  STOP_DELAY_SECONDS: z.coerce.number(STOP_DELAY).int(STOP_DELAY).min(0, STOP_DELAY).max(300, STOP_DELAY).default(0),
   SWEEP_INTERVAL_SECONDS: whole(3600, 'SWEEP_INTERVAL_SECONDS must be a whole number, 1 to 3600').default(60),
   KEEP_TRACE: yesOrNo('KEEP_TRACE'),
   CORS_ORIGINS: list
@@ -218,13 +229,15 @@ function usesRealBucket(given: Readonly<Record<string, unknown>>): boolean {
 
 /** What no single variable shows. Looks at the raw texts, so that it also finds them beside other mistakes. */
 function findContradictions(given: Readonly<Record<string, string | undefined>>): string[] {
-  const { PORT = '3000', OSS_EMULATOR_PORT = '9000', CALLBACK_URL, UPLOADS_SECRET } = given
-  if (!usesRealBucket(given)) {
-    return PORT === OSS_EMULATOR_PORT ? [`PORT and OSS_EMULATOR_PORT are both ${PORT}; they need to differ`] : []
-  }
+  const { PORT = '3000', METRICS_PORT, OSS_EMULATOR_PORT = '9000', CALLBACK_URL, UPLOADS_SECRET } = given
+  const ownPort = (variable: string, port: string | undefined) =>
+    port === PORT ? [`PORT and ${variable} are both ${PORT}; they need to differ`] : []
+  const metrics = ownPort('METRICS_PORT', METRICS_PORT)
+  if (!usesRealBucket(given)) return [...metrics, ...ownPort('OSS_EMULATOR_PORT', OSS_EMULATOR_PORT)]
   const needed = ['OSS_REGION', 'OSS_BUCKET', 'OSS_ACCESS_KEY_ID', 'OSS_ACCESS_KEY_SECRET']
   const missing = needed.filter((variable) => given[variable] === undefined)
   return [
+    ...metrics,
     ...missing.map((variable) => `${variable} is not set; a real bucket needs ${needed.join(', ')}`),
     ...(CALLBACK_URL === undefined
       ? [

@@ -1,10 +1,12 @@
 import { ConfigError, readConfig } from './config.ts'
+import { PortTakenError } from './listen.ts'
 import { routes } from './routes.ts'
 import { startServer } from './server.ts'
 
 try {
   const { origin, close } = await startServer({ config: readConfig(process.env), routes })
   let isStopping = false
+  let signals = 0
   const stop = () => {
     if (isStopping) return
     isStopping = true
@@ -13,8 +15,14 @@ try {
       (error: unknown) => complain(error),
     )
   }
-  process.on('SIGINT', stop)
-  process.on('SIGTERM', stop)
+  const stopBySignal = () => {
+    signals += 1
+    // Whoever says it twice will not wait. Records that are being settled are freed by their leases.
+    if (signals > 1) process.exit(1)
+    stop()
+  }
+  process.on('SIGINT', stopBySignal)
+  process.on('SIGTERM', stopBySignal)
   // Whoever started us with a channel takes us along when it goes.
   process.on('disconnect', stop)
 
@@ -33,9 +41,6 @@ function complain(error: unknown): void {
 function describe(error: unknown): string {
   if (error instanceof ConfigError)
     return [`${error.message}:`, ...error.mistakes.map((text) => `  - ${text}`)].join('\n')
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-    const port = 'port' in error ? error.port : ''
-    return `Port ${port} is in use by another program: stop it, or set PORT to another one.`
-  }
+  if (error instanceof PortTakenError) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

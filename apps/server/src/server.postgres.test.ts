@@ -18,9 +18,11 @@ const servers: RunningServer[] = []
 let database: TestDatabase
 let emulator: Emulator
 let log = ''
+let metricsPort = ''
 
 beforeAll(async () => {
   database = await createDatabase()
+  metricsPort = String(await freePort())
   emulator = await startEmulator({ buckets: [{ name: 'uploads' }] })
   const sink = new Writable({
     write(chunk, _encoding, done) {
@@ -28,7 +30,7 @@ beforeAll(async () => {
       done()
     },
   })
-  const start = async () => {
+  const start = async (more = {}) => {
     const config = readConfig({
       PORT: String(await freePort()),
       OSS_EMULATOR_PORT: new URL(emulator.origin).port,
@@ -36,10 +38,11 @@ beforeAll(async () => {
       WEB_ROOT: folder,
       DATABASE_URL: database.url,
       SWEEP_INTERVAL_SECONDS: '1',
+      ...more,
     })
     return startServer({ config, routes, logger: pino({ level: 'trace' }, sink) })
   }
-  servers.push(...(await Promise.all([start(), start()])))
+  servers.push(...(await Promise.all([start({ METRICS_PORT: metricsPort }), start()])))
 })
 afterAll(async () => {
   for (const server of servers) await server.close()
@@ -87,6 +90,13 @@ it('what one server granted, and OSS told it, the other one lists; no log shows 
   expect(await listedByTheOther(cookie)).toMatchObject([{ id, status: 'settled', evidence: 'callback' }])
   expect(log).toContain('callback accepted')
   expect(log).not.toContain(new URL(database.url).password)
+})
+
+it('one that is asked tells how many connections to the database it has, and is ready', async () => {
+  expect((await fetch(`${servers[0]?.origin}/readyz`)).status).toBe(200)
+  const text = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text()
+  expect(text).toMatch(/^oss_direct_database_connections\{state="idle"\} [1-9]\d*$/m)
+  expect(text).toMatch(/^oss_direct_database_connections\{state="waiting"\} 0$/m)
 })
 
 it('an upload whose callback was lost is settled by the sweep of one of them, with one line in the log', async () => {

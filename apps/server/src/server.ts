@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Caller,
   createUploads,
+  type DatabaseConnections,
   identifyBy,
   identifyByApiKey,
   identifyBySession,
@@ -19,8 +21,13 @@ import helmet from 'helmet'
 import { type Logger, pino } from 'pino'
 import { pinoHttp } from 'pino-http'
 import type { ServerConfig } from './config.ts'
+import { listen } from './listen.ts'
 import { localOssRoutes } from './local-oss.ts'
 import { keepLocalSecret } from './local-secret.ts'
+import { createMetrics } from './metrics.ts'
+import { serveMetrics } from './metrics-server.ts'
+import { trackAnswers } from './open-answers.ts'
+import { readiness } from './readiness.ts'
 import { createVisitors } from './visitor.ts'
 import { webApp } from './web-app.ts'
 
@@ -36,7 +43,10 @@ export interface RunningServer {
   origin: string
   server: Server
   uploads: Uploads
-  /** Lets running answers end, waits a few seconds for running hooks, then closes everything. */
+  /**
+   * Is not ready from then on; takes no connections any more after `stopDelayMs`; waits a few seconds for answers that are under
+   * way and for hooks that run, then closes everything.
+   */
   close(): Promise<void>
 }
 
@@ -49,7 +59,8 @@ export async function startServer({ config, routes, logger }: StartServerOptions
     // On a laptop all of them have one address.
     limitedBy: config.isLocal ? 'cookie' : 'address',
   })
-  const store = await openStore(config, log)
+  const { store, connections } = await openStore(config, log)
+  const metrics = config.metrics && createMetrics(connections)
   const uploads = createUploads({
     identify: identifyBy(
       identifyByApiKey({ keys: store.keys }),
@@ -66,12 +77,16 @@ export async function startServer({ config, routes, logger }: StartServerOptions
     keepTrace: config.keepTrace,
     sweep: { intervalMs: config.sweepIntervalMs },
     logger: log,
+    ...(metrics && { observe: metrics.observe }),
   })
 
   const app = express()
+  const server = createServer(app)
+  const answers = trackAnswers(server)
   app.disable('x-powered-by')
   app.set('trust proxy', config.trustedProxies)
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }))
+  app.get('/readyz', readiness({ store, isStopping: () => answers.isStopping, logger: log }))
   app.use(securityHeaders(config))
   app.use('/uploads', cors(corsRules(config)))
   app.use(requestLog(log))
@@ -83,10 +98,13 @@ export async function startServer({ config, routes, logger }: StartServerOptions
   )
   app.use(webApp(config.webRoot))
 
-  const server = createServer(app)
+  const { host, port } = config
+  let metricsServer: { close(): Promise<void> } | undefined
   try {
-    await listen(server, config)
+    if (metrics && config.metrics) metricsServer = await serveMetrics(metrics, config.metrics, log)
+    await listen(server, { host, port, variable: 'PORT' })
   } catch (error) {
+    await metricsServer?.close()
     await uploads.close()
     throw error
   }
@@ -95,14 +113,17 @@ export async function startServer({ config, routes, logger }: StartServerOptions
     server,
     uploads,
     async close() {
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeIdleConnections()
+      answers.announceStop()
+      await sleep(config.stopDelayMs)
+      await answers.finish(ANSWERS_WITHIN_MS)
       await uploads.close()
-      server.closeAllConnections()
-      await closed
+      await metricsServer?.close()
     },
   }
 }
+
+// OSS itself waits 5 s for the answer to a callback.
+const ANSWERS_WITHIN_MS = 6000
 
 /** Pages elsewhere that may call the uploads API with the visitor's cookie. Other pages of our own need none of it. */
 function corsRules({ corsOrigins }: ServerConfig): CorsOptions {
@@ -115,8 +136,13 @@ function corsRules({ corsOrigins }: ServerConfig): CorsOptions {
   }
 }
 
-function openStore({ database }: ServerConfig, logger: Logger): Promise<Store> {
-  return 'file' in database ? openSqliteStore(database) : openPostgresStore({ ...database, logger })
+async function openStore(
+  { database }: ServerConfig,
+  logger: Logger,
+): Promise<{ store: Store; connections?: () => DatabaseConnections }> {
+  if ('file' in database) return { store: await openSqliteStore(database) }
+  const store = await openPostgresStore({ ...database, logger })
+  return { store, connections: store.connections }
 }
 
 /** One line a request at level debug: no headers, because cookies, callback signatures and signed addresses are among them. */
@@ -160,11 +186,4 @@ function securityHeaders({ oss, corsOrigins }: ServerConfig): RequestHandler {
     })
   const [everywhere, inFrames] = [headers([]), headers(corsOrigins)]
   return (request, response, next) => (request.path === '/frame.html' ? inFrames : everywhere)(request, response, next)
-}
-
-function listen(server: Server, { host, port }: ServerConfig): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, resolve)
-  })
 }

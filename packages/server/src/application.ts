@@ -4,6 +4,7 @@ import type { Logger } from './logger.ts'
 import type { StoredUpload } from './store.ts'
 import type { Tracer } from './tracer.ts'
 import type { Caller, Routes, UploadedEvent } from './upload-route.ts'
+import { type HookEvent, type Observe, stopwatch } from './uploads-event.ts'
 
 /** How we learned of an object, and what was said of it. */
 export interface Arrival {
@@ -16,6 +17,7 @@ export interface Arrival {
 export interface ApplicationOptions<C extends Caller> {
   routes: Routes<C>
   tracer: Tracer
+  observe: Observe
   logger: Logger
 }
 
@@ -29,8 +31,22 @@ export interface Application {
   tellFailure(upload: StoredUpload, error: UploadError): Promise<void>
 }
 
-export function createApplication<C extends Caller>({ routes, tracer, logger }: ApplicationOptions<C>): Application {
+export function createApplication<C extends Caller>(options: ApplicationOptions<C>): Application {
+  const { routes, tracer, observe, logger } = options
   const routeOf = ({ route }: StoredUpload) => (Object.hasOwn(routes, route) ? routes[route] : undefined)
+
+  /** Tells how long it took, whatever comes of it. */
+  const watch = async <T>({ route }: StoredUpload, hook: HookEvent['hook'], run: () => T | Promise<T>): Promise<T> => {
+    const elapsed = stopwatch()
+    try {
+      const answer = await run()
+      observe({ type: 'hook', route, hook, outcome: 'answered', tookMs: elapsed() })
+      return answer
+    } catch (error) {
+      observe({ type: 'hook', route, hook, outcome: 'threw', tookMs: elapsed() })
+      throw error
+    }
+  }
 
   return {
     acceptsByContent: (upload) => routeOf(upload)?.acceptBy === 'content',
@@ -43,7 +59,8 @@ export function createApplication<C extends Caller>({ routes, tracer, logger }: 
         })
       }
       try {
-        const result = toJson(await route.onUploaded(uploadedEvent<C>(upload, arrival, object)))
+        const event = uploadedEvent<C>(upload, arrival, object)
+        const result = toJson(await watch(upload, 'onUploaded', () => route.onUploaded(event)))
         await tracer.add(upload.id, 'application answered', { result })
         return result
       } catch (cause) {
@@ -59,8 +76,10 @@ export function createApplication<C extends Caller>({ routes, tracer, logger }: 
     },
 
     async tellFailure(upload, error) {
+      const route = routeOf(upload)
+      if (route === undefined) return
       try {
-        await routeOf(upload)?.onFailed({ ...commonFacts<C>(upload), error })
+        await watch(upload, 'onFailed', () => route.onFailed({ ...commonFacts<C>(upload), error }))
       } catch (cause) {
         logger.error({ uploadId: upload.id, route: upload.route, err: cause }, 'onFailed threw')
       }

@@ -2,12 +2,12 @@ import { type Settled, UploadError } from '@oss-direct/shared'
 import { type CallbackFacts, parseCallbackBody } from './callback-body.ts'
 import type { CallbackKeys } from './callback-keys.ts'
 import type { CallbackTarget } from './callback-target.ts'
-import type { Counters } from './counters.ts'
 import type { Logger } from './logger.ts'
 import type { Settling } from './settle.ts'
 import type { Store, StoredUpload } from './store.ts'
 import type { Tickets } from './ticket.ts'
 import { describeCallback, type Tracer } from './tracer.ts'
+import { type Observe, stopwatch } from './uploads-event.ts'
 
 export interface CallbackOffice {
   target: CallbackTarget
@@ -15,7 +15,7 @@ export interface CallbackOffice {
   tickets: Tickets
   store: Store
   settling: Settling
-  counters: Counters
+  observe: Observe
   tracer: Tracer
   /** By OSS's clock, as tickets are. */
   now: () => Date
@@ -31,30 +31,31 @@ export interface ReceivedCallback {
 }
 
 /**
- * Believes a callback step by step, each step with its own code and counter: size, key URL, signature, ticket, bucket and
+ * Believes a callback step by step, each step with its own code: size, key URL, signature, ticket, bucket and
  * key. What passes all of them is still only a reason to ask the bucket, since OSS signs for all its customers alike.
  *
  * Anything but an answer of 200 makes OSS tell the browser 203, and the browser then asks us itself.
  */
 export function createCallbackReceiver(office: CallbackOffice): (callback: ReceivedCallback) => Promise<Settled> {
-  const { counters, logger, settling, tracer } = office
+  const { observe, logger, settling, tracer } = office
 
   return async (callback) => {
     const { requestId } = callback
+    const elapsed = stopwatch()
     const seen: { uploadId?: string } = {}
     try {
       const { upload, facts, body } = await authenticate(office, callback)
       seen.uploadId = upload.id
       await traceCallback(office, callback, { facts, body })
-      const outcome = await settling.settle(upload, { evidence: 'callback', facts })
+      const { outcome } = await settling.settle(upload, { evidence: 'callback', facts })
       if (outcome.status === 'pending') throw outcome.reason === 'slow' ? tooSlow(upload.id) : elsewhere(upload.id)
-      counters.count('callback-accepted')
+      observe({ type: 'callback', outcome: 'accepted', tookMs: elapsed() })
       logger.info({ requestId, uploadId: upload.id, ossRequestId: facts.requestId }, 'callback accepted')
       await tracer.add(upload.id, 'callback answered', { status: 200, body: { ...outcome } })
       return outcome
     } catch (error) {
       const code = error instanceof UploadError ? error.code : 'internal'
-      counters.count(code)
+      observe({ type: 'callback', outcome: 'refused', code, tookMs: elapsed() })
       const ossRequestId = callback.headers['x-oss-request-id']
       const detail = error instanceof UploadError ? error.message : undefined
       logger.warn({ requestId, ...seen, ossRequestId, code, detail }, 'callback refused')

@@ -7,7 +7,12 @@ export { networkOf } from './caller-address.ts'
 export { type Identify, identifyBy } from './identity.ts'
 export type { Limits, LimitsOption } from './limits.ts'
 export type { Logger } from './logger.ts'
-export { openPostgresStore, type PostgresStoreOptions } from './postgres-store.ts'
+export {
+  type DatabaseConnections,
+  openPostgresStore,
+  type PostgresStore,
+  type PostgresStoreOptions,
+} from './postgres-store.ts'
 export { identifyBySession, type SessionIdentityOptions } from './session-identity.ts'
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite-store.ts'
 export type { Ending, Excess, Lease, NextLook, Quota, Store, StoredUpload, TraceEntry, UploadsQuery } from './store.ts'
@@ -32,4 +37,5 @@ export {
 } from './upload-route.ts'
 export { type UploadRouter, uploadRouter } from './upload-router.ts'
 export { createUploads, type ListQuery, type Uploads } from './uploads.ts'
+export type { UploadsEvent } from './uploads-event.ts'
 export type { CallerContext, OssOptions, SessionOptions, UploadsOptions } from './uploads-options.ts'

@@ -20,13 +20,26 @@ export interface PostgresStoreOptions {
   logger?: Logger
 }
 
+/** Of this process, as they are now. */
+export interface DatabaseConnections {
+  open: number
+  /** Of those, the ones that nobody uses. */
+  idle: number
+  /** Calls that wait for one. */
+  waiting: number
+}
+
+export interface PostgresStore extends Store {
+  connections(): DatabaseConnections
+}
+
 /**
  * Records in Postgres, for any number of server processes. Every write is as durable as the database makes its commits.
  *
  * Throws when the database cannot be reached or not be brought to this version. Several servers may start at once: one
  * migrates, the others wait for it.
  */
-export async function openPostgresStore(options: PostgresStoreOptions): Promise<Store> {
+export async function openPostgresStore(options: PostgresStoreOptions): Promise<PostgresStore> {
   const { connectionString, maxConnections = 10, connectTimeoutMs = 5000, statementTimeoutMs = 10_000 } = options
   const { logger = silentLogger } = options
   const openPool = (limits: pg.PoolConfig) => {
@@ -92,6 +105,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   return {
     ...store,
     countRequest: requestCounter(limiterOf),
+    connections: () => ({ open: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     async close() {
       clearInterval(cleaning)
       await store.close()

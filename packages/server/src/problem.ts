@@ -12,7 +12,8 @@ export function toProblem(error: unknown, requestId: string): Problem {
   return {
     code: error.code,
     title: titleOf(error.code),
-    status: error.status,
+    // An application may refuse with a code that only browsers have; HTTP has no status 0.
+    status: error.status || 500,
     detail: error.message,
     ...(error.hint === undefined ? {} : { hint: error.hint }),
     ...(oss === undefined ? {} : { oss }),

@@ -13,6 +13,7 @@ import { raceAgainst } from './race.ts'
 import type { Ending, Store, StoredUpload } from './store.ts'
 import type { SweepSchedule } from './sweep-schedule.ts'
 import type { Tracer } from './tracer.ts'
+import type { Observe } from './uploads-event.ts'
 
 export interface SettlingOptions {
   application: Application
@@ -26,16 +27,23 @@ export interface SettlingOptions {
   leaseMs: number
   schedule: SweepSchedule
   now: () => Date
+  observe: Observe
   logger: Logger
   tracer: Tracer
 }
 
 export interface Settling {
-  settle(upload: StoredUpload, arrival: Arrival): Promise<Settled | Waiting>
+  settle(upload: StoredUpload, arrival: Arrival): Promise<Settlement>
   /** The sweeper's way in: takes the record that is due for longest and settles it. Nothing where none was due by then. */
   settleDue(dueBy: Date): Promise<DueUpload | undefined>
   /** Waits for the hooks that still run, but not longer; the claims of those that outlast it end with their leases. */
   drain(withinMs: number): Promise<void>
+}
+
+export interface Settlement {
+  outcome: Settled | Waiting
+  /** Of OSS's word on the object, where it was asked for. */
+  ossRequestId?: string | undefined
 }
 
 /** `slow`: our own hook still runs. `elsewhere`: somebody else holds the record. */
@@ -51,7 +59,7 @@ export interface DueUpload {
 
 /** What was written, and, unless it is settled, why. */
 export type Verdict =
-  | { ending: Extract<Ending, { status: 'settled' }>; error?: undefined }
+  | { ending: Extract<Ending, { status: 'settled' }>; ossRequestId: string | undefined; error?: undefined }
   | { ending: Exclude<Ending, { status: 'settled' }>; error: UploadError }
 
 type Occasion = 'asked' | 'due'
@@ -63,31 +71,35 @@ type Occasion = 'asked' | 'due'
  * claim is a lease in the store, so that a process that dies gives it back by itself.
  */
 export function createSettling(options: SettlingOptions): Settling {
-  const { application, multipart, store, oss, verify, answerWithinMs, leaseMs, schedule, now, logger, tracer } = options
+  const { application, multipart, store, oss, verify, answerWithinMs, leaseMs, schedule, now } = options
+  const { observe, logger, tracer } = options
   const running = new Set<Promise<unknown>>()
   const renewals = new Set<NodeJS.Timeout>()
   const newLease = () => ({ holder: randomUUID(), until: leaseEnd(), now: now() })
   const leaseEnd = () => new Date(now().getTime() + leaseMs)
 
-  const settle = async (upload: StoredUpload, arrival: Arrival): Promise<Settled | Waiting> => {
+  const settle = async (upload: StoredUpload, arrival: Arrival): Promise<Settlement> => {
     const before = outcomeOf(upload, arrival)
-    if (before !== undefined) return before
+    if (before !== undefined) return { outcome: before }
     const { id } = upload
     const { crc64 } = arrival
     const lease = newLease()
     const claimed = await store.claim(id, { ...lease, crc64 })
     if (claimed === undefined) {
       const current = await store.find(id)
-      return (current && outcomeOf(current, arrival)) ?? waiting(id, 'elsewhere')
+      return { outcome: (current && outcomeOf(current, arrival)) ?? waiting(id, 'elsewhere') }
     }
     if (isOtherFile(claimed, crc64)) {
       await store.end(id, lease.holder, { status: 'unchanged' })
       throw otherFile(claimed, crc64)
     }
     const verdict = await raceAgainst(begin(claimed, arrival, lease.holder, 'asked'), answerWithinMs, undefined)
-    if (verdict === undefined) return waiting(id, 'slow')
+    if (verdict === undefined) return { outcome: waiting(id, 'slow') }
     if (verdict.error) throw verdict.error
-    return { id, status: 'settled', result: verdict.ending.result }
+    return {
+      outcome: { id, status: 'settled', result: verdict.ending.result },
+      ossRequestId: verdict.ossRequestId,
+    }
   }
 
   const settleDue = async (dueBy: Date): Promise<DueUpload | undefined> => {
@@ -102,6 +114,7 @@ export function createSettling(options: SettlingOptions): Settling {
     const work = keepLease(id, holder, async () => {
       const verdict = await decide(upload, arrival, occasion)
       if (!(await store.end(id, holder, verdict.ending))) throw lostClaim(id)
+      tell(upload, arrival, verdict)
       // After it is written, so that it runs for one of many, and once.
       if (verdict.error && verdict.ending.status === 'failed') await application.tellFailure(upload, verdict.error)
       return verdict
@@ -113,6 +126,17 @@ export function createSettling(options: SettlingOptions): Settling {
       .then(({ error }) => error && error.code !== 'object-absent' && warn(error), warn)
       .finally(() => running.delete(work))
     return work
+  }
+
+  const tell = (upload: StoredUpload, { evidence }: Arrival, { ending }: Verdict): void => {
+    const { route, transport } = upload
+    // Servers whose clocks differ a little may each have written one of the two.
+    const sinceGrantMs = Math.max(0, oss.now().getTime() - upload.createdAt.getTime())
+    const end = { route, transport, sinceGrantMs }
+    if (ending.status === 'settled') observe({ type: 'settled', ...end, evidence })
+    else if (ending.status === 'failed') observe({ type: 'failed', ...end, evidence, code: ending.error.code })
+    else if (ending.status === 'unsettled') observe({ type: 'unsettled', route, evidence, code: ending.error.code })
+    else if (ending.status === 'expired' && upload.status !== 'expired') observe({ type: 'expired', ...end })
   }
 
   const keepLease = async <T>(id: string, holder: string, work: () => Promise<T>): Promise<T> => {
@@ -133,6 +157,7 @@ export function createSettling(options: SettlingOptions): Settling {
   const decide = async (upload: StoredUpload, arrival: Arrival, occasion: Occasion): Promise<Verdict> => {
     const { evidence } = arrival
     let object: StoredObject
+    let ossRequestId: string | undefined
     try {
       const fault = evidence === 'complete' ? await multipart.assemble(upload) : undefined
       if (fault?.kind === 'missing') return await absent(upload, occasion, fault.error)
@@ -143,6 +168,7 @@ export function createSettling(options: SettlingOptions): Settling {
       const found = await findObject(upload, arrival)
       if (found === null) return await absent(upload, occasion)
       object = objectOf(found)
+      ossRequestId = found.requestId
       const mismatch = objectFault(upload, found) ?? (await disguiseOf(upload, object))
       if (mismatch !== undefined) {
         await oss.remove(upload.key)
@@ -153,7 +179,7 @@ export function createSettling(options: SettlingOptions): Settling {
     }
     try {
       const result = await application.take(upload, arrival, object)
-      return { ending: { status: 'settled', at: oss.now(), evidence, object, result } }
+      return { ending: { status: 'settled', at: oss.now(), evidence, object, result }, ossRequestId }
     } catch (error) {
       if (error instanceof UploadError) return untaken(upload, error, occasion)
       throw error

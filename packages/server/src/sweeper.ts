@@ -2,6 +2,7 @@ import type { Logger } from './logger.ts'
 import { raceAgainst } from './race.ts'
 import type { DueUpload, Settling, Verdict } from './settle.ts'
 import type { SweepScheduleOptions } from './sweep-schedule.ts'
+import { type Observe, stopwatch } from './uploads-event.ts'
 
 export interface SweepOptions extends SweepScheduleOptions {
   /** How often it runs by itself; `'never'` where `sweep()` is called from elsewhere. @default 60_000 */
@@ -38,6 +39,7 @@ export interface SweeperOptions {
   patienceMs: number
   /** By OSS's clock, as the schedule is. */
   now: () => Date
+  observe: Observe
   logger: Logger
 }
 
@@ -53,7 +55,7 @@ export interface Sweeper {
  * Any number of servers may sweep one store: each record is claimed by one of them, as in any other way of settling.
  * Throws RangeError.
  */
-export function createSweeper({ settling, sweep: options, patienceMs, now, logger }: SweeperOptions): Sweeper {
+export function createSweeper({ settling, sweep: options, patienceMs, now, observe, logger }: SweeperOptions): Sweeper {
   const { intervalMs = 60_000, batchSize = 500, parallel = 8 } = options
   for (const [name, value] of Object.entries({ intervalMs, batchSize, parallel })) {
     if (value !== 'never' && (!Number.isSafeInteger(value) || value < 1)) {
@@ -82,7 +84,7 @@ export function createSweeper({ settling, sweep: options, patienceMs, now, logge
 
   const sweepOnce = async (): Promise<SweepReport> => {
     const report = { settled: 0, failed: 0, expired: 0, retrying: 0, gaveUp: 0, postponed: 0, waiting: 0, running: 0 }
-    const startedAt = now()
+    const [startedAt, elapsed] = [now(), stopwatch()]
     let left = batchSize
     const work = async () => {
       while (left > 0) {
@@ -101,9 +103,11 @@ export function createSweeper({ settling, sweep: options, patienceMs, now, logge
       }
     }
     await Promise.all(Array.from({ length: parallel }, work))
+    const tookMs = elapsed()
+    observe({ type: 'swept', report, tookMs })
     const { waiting, running, ...done } = report
     if (Object.values(done).some((count) => count > 0)) {
-      logger.info({ ...done, waiting, running, tookMs: now().getTime() - startedAt.getTime() }, 'uploads swept')
+      logger.info({ ...done, waiting, running, tookMs: Math.round(tookMs) }, 'uploads swept')
     }
     return report
   }

@@ -15,10 +15,13 @@ export type UploadRouter = (request: IncomingMessage, response: ServerResponse, 
  */
 export function uploadRouter(uploads: Uploads): UploadRouter {
   return (request, response, next) => {
-    answerRequest(uploads, apiRequestOf(request)).then(({ status, headers, body }) => {
-      response.writeHead(status, headers)
-      response.end(body)
-    }, next)
+    answerRequest(uploads, apiRequestOf(request))
+      .then(({ status, headers, body }) => {
+        response.writeHead(status, headers)
+        response.end(body)
+      })
+      // Also what writing throws: a rejection that nobody takes would end the process.
+      .catch(next)
   }
 }
 

@@ -1,4 +1,5 @@
 import { parseCompleteRequest, parseGrantRequest, parsePartsRequest, UploadError } from '@oss-direct/shared'
+import { openApi } from './openapi.ts'
 import type { ListQuery, Uploads } from './uploads.ts'
 import type { CallerContext } from './uploads-options.ts'
 
@@ -46,6 +47,7 @@ const CALLS: readonly (readonly [method: string, path: string, run: (call: Call)
     },
   ],
   ['GET', '/routes', async ({ uploads }) => json(200, uploads.rules())],
+  ['GET', '/openapi.json', async () => json(200, openApi())],
   [
     'POST',
     '/',
@@ -105,7 +107,7 @@ async function answerCall(uploads: Uploads, request: ApiRequest): Promise<ApiAns
     if (id !== undefined) return run({ ...request, uploads, id })
   }
   throw new UploadError('not-found', `${context.method} ${path} is no call of the uploads API`, {
-    hint: 'The calls are listed in the README of @oss-direct/server.',
+    hint: 'The calls are listed in GET /openapi.json, and in the README of @oss-direct/server.',
   })
 }
 

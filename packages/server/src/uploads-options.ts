@@ -6,6 +6,7 @@ import type { Logger } from './logger.ts'
 import type { Store } from './store.ts'
 import type { SweepOptions } from './sweeper.ts'
 import type { Caller, Routes } from './upload-route.ts'
+import type { Observe } from './uploads-event.ts'
 
 export interface UploadsOptions<C extends Caller> {
   /**
@@ -46,6 +47,11 @@ export interface UploadsOptions<C extends Caller> {
   sweep?: SweepOptions
   /** A pino logger, or anything with `info`, `warn` and `error`. @default silent */
   logger?: Logger
+  /**
+   * Told of what happened, for metrics and spans, in the middle of the work: it should only take note. What it throws is logged
+   * and changes nothing. @default nobody
+   */
+  observe?: Observe
   /** @default () => new Date() */
   now?: () => Date
   /** For calls to OSS and for its callback key. @default the global one */

@@ -1,4 +1,4 @@
-import { createOssClient, type OssClient, PRODUCTION_CALLBACK_KEY_URLS } from '@oss-direct/oss'
+import { createOssClient, type OssClient, OssError, PRODUCTION_CALLBACK_KEY_URLS } from '@oss-direct/oss'
 import {
   type CompleteRequest,
   type GrantAnswer,
@@ -20,12 +20,12 @@ import { createCallbackReceiver, type ReceivedCallback } from './callback.ts'
 import { createCallbackKeys } from './callback-keys.ts'
 import { checkRouteCallback } from './callback-options.ts'
 import { callbackTarget } from './callback-target.ts'
-import { createCounters } from './counters.ts'
 import { createGranting } from './grant.ts'
 import { createLimits } from './limits.ts'
 import { silentLogger } from './logger.ts'
 import { createMultipart, notInParts } from './multipart.ts'
 import { dispositionOf } from './object-headers.ts'
+import { observeGrants, refusedCodes } from './observed-grants.ts'
 import { toProblem } from './problem.ts'
 import { createRemoval } from './removal.ts'
 import { requireSealed } from './sealed-object.ts'
@@ -38,6 +38,7 @@ import { createTickets } from './ticket.ts'
 import { createTracer } from './tracer.ts'
 import { formatCursor, parseCursor, toRecord } from './upload-record.ts'
 import { type Caller, mayUse, type Routes } from './upload-route.ts'
+import { guardObserver } from './uploads-event.ts'
 import type { CallerContext, OssOptions, UploadsOptions } from './uploads-options.ts'
 
 export interface ListQuery {
@@ -69,8 +70,6 @@ export interface Uploads {
   sweep(): Promise<SweepReport>
   /** What to answer for an error; logs those that the caller can do nothing about. */
   problem(error: unknown, requestId: string): Problem
-  /** `callback-accepted`, and every code that a callback was refused with. */
-  counters(): Readonly<Record<string, number>>
   /** Stops sweeping, waits up to 5 s for hooks that still run, then closes the store. */
   close(): Promise<void>
 }
@@ -104,7 +103,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
     if (target) checkRouteCallback(name, { target, route, id, ticket })
   }
   const tracer = createTracer({ keepTrace: options.keepTrace ?? false, store, now, logger })
-  const counters = createCounters()
+  const observe = guardObserver(options.observe ?? (() => {}), logger)
   const policyLifetimeMs = options.policyLifetimeMs ?? 15 * MINUTE
   const multipart = createMultipart({
     store,
@@ -119,7 +118,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
   const schedule = createSweepSchedule(options.sweep)
   const answerWithinMs = options.answerWithinMs ?? 4000
   const settling = createSettling({
-    application: createApplication({ routes, tracer, logger }),
+    application: createApplication({ routes, tracer, observe, logger }),
     multipart,
     store,
     oss: client,
@@ -128,6 +127,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
     leaseMs,
     schedule,
     now,
+    observe,
     logger,
     tracer,
   })
@@ -156,7 +156,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
       tickets,
       store,
       settling,
-      counters,
+      observe,
       tracer,
       now: client.now,
       logger,
@@ -167,16 +167,18 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
     sweep: options.sweep ?? {},
     patienceMs: answerWithinMs,
     now: client.now,
+    observe,
     logger,
   })
 
   const requireCaller = createAdmission({ identify, limits, logger })
+  const observedGrants = observeGrants(observe, routes)
 
   /** Uploads that work only by confirmation look well; whoever runs the server should know why all the same. */
+  let isCallbackAwaited = true
   const noteMissingCallback = (callbackUrl: string): void => {
-    counters.count('settled-without-callback')
-    const { 'callback-accepted': accepted, 'settled-without-callback': missing } = counters.read()
-    if (accepted !== undefined || missing !== 1) return
+    if (!isCallbackAwaited) return
+    isCallbackAwaited = false
     logger.warn(
       { callbackUrl },
       'an upload was settled by confirmation, and no callback has got through yet: check that nothing in front of this address answers first, such as a login redirect or a firewall',
@@ -199,8 +201,15 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
     { requestId }: CallerContext,
   ): Promise<Outcome> => {
     const { id } = upload
-    const outcome = await settling.settle(upload, arrival)
-    const facts = { requestId, uploadId: id, status: outcome.status }
+    const named = arrival.evidence === 'head' ? 'confirmation' : 'completion'
+    const { outcome, ossRequestId } = await settling.settle(upload, arrival).catch((error: unknown) => {
+      const known = error instanceof UploadError ? error : undefined
+      const oss = known?.cause instanceof OssError ? known.cause.requestId : undefined
+      const facts = { requestId, uploadId: id, ossRequestId: oss, code: known?.code ?? 'internal' }
+      logger.info({ ...facts, detail: known?.message }, `${named} refused`)
+      throw error
+    })
+    const facts = { requestId, uploadId: id, ossRequestId, status: outcome.status }
     if (outcome.status === 'settled') {
       logger.info(facts, arrival.evidence === 'head' ? 'upload confirmed' : 'upload completed')
       return outcome
@@ -215,16 +224,19 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
     }),
 
     async grant(request, context) {
-      const caller = await requireCaller(context)
-      const answer = await grantUploads(request, caller)
+      const answer = await observedGrants(request, async () => grantUploads(request, await requireCaller(context)))
       const uploadIds = answer.grants.flatMap((outcome) => (outcome.ok ? [outcome.grant.id] : []))
-      const refused = answer.grants.flatMap((outcome) => (outcome.ok ? [] : [outcome.error.code]))
+      const refused = refusedCodes(answer)
       logger.info({ requestId: context.requestId, route: request.route, uploadIds, refused }, 'uploads granted')
       return answer
     },
 
     async acceptCallback(callback) {
-      if (receiveCallback) return receiveCallback(callback)
+      if (receiveCallback) {
+        const settled = await receiveCallback(callback)
+        isCallbackAwaited = false
+        return settled
+      }
       throw new UploadError('not-found', 'This server takes no callbacks', {
         hint: 'It was started without a callback URL.',
       })
@@ -307,8 +319,6 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
       if (problem.code === 'internal') logger.error({ requestId, err: error }, 'unforeseen error')
       return problem
     },
-
-    counters: () => counters.read(),
 
     sweep: () => sweeper.sweep(),
 

@@ -26,6 +26,7 @@ import {
   type SessionOptions,
   type Store,
   type Uploads,
+  type UploadsEvent,
   type UploadsOptions,
   uploadRoute,
   uploadRouter,
@@ -62,10 +63,17 @@ export interface Stage {
   address: BucketAddress
   credentials: CredentialsProvider
   oss: OssOptions
+  /** All that the observer was told. */
+  events: UploadsEvent[]
   as(caller: string): Client
   /** Has OSS itself say any words to any path of ours: with a genuine signature, from a bucket that is not ours. */
   haveOssSay(body: string, options?: { path?: string; type?: 'application/json' }): Promise<number>
   close(): Promise<void>
+}
+
+/** Why callbacks were refused. */
+export function callbackRefusals({ events }: Stage): string[] {
+  return events.flatMap((event) => (event.type === 'callback' && event.outcome === 'refused' ? [event.code] : []))
 }
 
 export interface Client {
@@ -98,6 +106,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     signatureVersion: options.signatureVersion ?? 'V4',
     sessions: { roleArn: ROLE, endpoint: emulator.origin, ...options.sessions },
   }
+  const events: UploadsEvent[] = []
   const uploads = createUploads<Caller>({
     identify: ({ headers }) => (typeof headers['x-caller'] === 'string' ? { id: headers['x-caller'] } : null),
     routes: options.routes ?? { demo: uploadRoute({ onUploaded: ({ key, size }) => ({ key, size }) }) },
@@ -107,6 +116,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     store,
     // Tests sweep when they want to.
     sweep: { intervalMs: 'never', firstLookMs: 0 },
+    observe: (event) => events.push(event),
     ...options.uploads,
   })
   for (const handler of options.before ?? []) app.use(handler)
@@ -121,6 +131,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     address: bucket,
     credentials: staticCredentials(accessKey),
     oss,
+    events,
     as: (caller) => client(origin, caller),
 
     async haveOssSay(body, { path = '/uploads/callback', type } = {}) {
