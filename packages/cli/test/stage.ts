@@ -126,6 +126,14 @@ export async function run(args: readonly string[], environment: Variables) {
   return { code, written, complaints }
 }
 
+/** All that the doctor finds, line by line, as `level check: why and what to do`. */
+export async function examine(environment: Variables, ...args: string[]) {
+  const { code, written } = await run(['doctor', '--origin', page, ...args], environment)
+  const [findings = ''] = written.split('\n\n')
+  const lines = findings.split('\n').map((line) => line.replace(/^(\w+) +(\w+) +/, '$1 $2: '))
+  return { code, lines, unwell: lines.filter((line) => /^(wrong|warning)/.test(line)) }
+}
+
 /** What is left in the bucket. */
 export async function keysLeft(oss: Emulator): Promise<string[]> {
   const address = bucketAddress({ bucket: 'photos', region: 'cn-hangzhou', endpoint: oss.origin })

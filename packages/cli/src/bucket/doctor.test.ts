@@ -1,29 +1,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import type { RequestListener } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startEmulator } from '@oss-direct/emulator'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import {
-  administrator,
+  examine,
   goodRule,
   keysLeft,
   page,
   run,
-  serverKey,
   startApplication,
   startOss,
   startServer,
   variablesOf,
 } from '../../test/stage.ts'
-
-/** All that the doctor finds, line by line, as `level check: why and what to do`. */
-async function examine(environment: Record<string, string>, ...args: string[]) {
-  const { code, written } = await run(['doctor', '--origin', page, ...args], environment)
-  const [findings = ''] = written.split('\n\n')
-  const lines = findings.split('\n').map((line) => line.replace(/^(\w+) +(\w+) +/, '$1 $2: '))
-  return { code, lines, unwell: lines.filter((line) => /^(wrong|warning)/.test(line)) }
-}
 
 describe('a bucket as it should be', () => {
   it('is found so, with the callback on its whole way to a server, and nothing is left', async () => {
@@ -191,156 +181,6 @@ describe('what is wrong with the CORS rule', () => {
   it('it exposes no ETag', async () => {
     const sentence = expect.stringMatching(/^warning cors: .* but not read ETag: the vendor's SDK cannot send parts/)
     expect(await corsOf({ exposeHeaders: ['x-oss-request-id', 'retry-after'] })).toEqual([sentence, sentence])
-  })
-})
-
-describe('what is wrong with the callback', () => {
-  const html = (status: number, headers: Record<string, string> = {}): RequestListener => {
-    const text = '<html>Sign in</html>'
-    return (_request, response) => {
-      response.writeHead(status, { 'content-type': 'text/html', 'content-length': text.length, ...headers }).end(text)
-    }
-  }
-
-  it.each<[string, RequestListener, RegExp]>([
-    [
-      'redirects to a sign-in page',
-      html(302, { location: 'https://sso.example.com/login?state=hunter2' }),
-      /^wrong callback: http.* redirects to https:\/\/sso\.example\.com\/login \(CallbackFailed, .*Exempt the path/,
-    ],
-    [
-      'answers HTML',
-      html(200),
-      /^wrong callback: http.* answers with something else than JSON .*: exempt the path from bot checks/,
-    ],
-    ['is no server of ours', html(404), /^wrong callback: There is nothing at http.* Check the path/],
-    ['is refused in front', html(403), /^wrong callback: http.* answers 403 .*Something in front of the server/],
-    ['breaks', html(500), /^wrong callback: http.* answers 500/],
-    [
-      'answers late',
-      () => undefined,
-      /^wrong callback: http.* did not answer within 5 s \(CallbackFailed: Cost too long time\.\)/,
-    ],
-    [
-      'believes everything',
-      (_request, response) => void response.writeHead(200, { 'content-length': 2 }).end('{}'),
-      /^warning callback: http.* answers 200 to a callback about an upload that there is not/,
-    ],
-  ])('it %s', async (_what, listener, sentence) => {
-    // What takes OSS five seconds takes this one less, and is the same to whoever asks.
-    const oss = await startOss({ callbackTimeoutMs: 300 })
-    const { lines, unwell } = await examine(variablesOf(oss, { CALLBACK_URL: await startApplication(listener) }))
-    expect(unwell).toEqual([expect.stringMatching(sentence)])
-    expect(lines.join()).not.toContain('hunter2')
-    expect(await keysLeft(oss)).toEqual([])
-  })
-
-  it('nobody listens there', async () => {
-    const oss = await startOss()
-    const { unwell } = await examine(variablesOf(oss, { CALLBACK_URL: 'http://127.0.0.1:1/uploads/callback' }))
-    expect(unwell).toEqual([
-      expect.stringMatching(/^wrong callback: Nobody answers at http:\/\/127.0.0.1:1\/uploads\/call/),
-    ])
-  })
-
-  it('the name leads nowhere', async () => {
-    const oss = await startOss()
-    const { unwell } = await examine(variablesOf(oss, { CALLBACK_URL: 'http://app.invalid/uploads/callback' }))
-    expect(unwell).toEqual([expect.stringMatching(/^wrong callback: OSS found no server behind http:\/\/app.invalid/)])
-  })
-
-  it('OSS does not take a private address', async () => {
-    const oss = await startOss({ privateCallbackHosts: 'forbidden' })
-    const { unwell } = await examine(variablesOf(oss, { CALLBACK_URL: 'http://10.0.0.1/uploads/callback' }))
-    expect(unwell).toEqual([
-      expect.stringMatching(/^wrong callback: OSS does not take http:\/\/10.0.0.1.*0007-00000008.* set it to none\.$/),
-    ])
-  })
-
-  it('the server knows another key, and does not take the signature', async () => {
-    const oss = await startOss()
-    const { unwell } = await examine(variablesOf(oss, { CALLBACK_URL: await startServer(oss, []) }))
-    expect(unwell).toEqual([
-      expect.stringMatching(/^wrong callback: OSS reached the server at http.*, and it does not take the signature/),
-    ])
-  })
-})
-
-describe('what is wrong with the rights of the key', () => {
-  const unwellWith = async (actions: string[], resource?: string) => {
-    const oss = await startOss({ accessKeys: [serverKey(actions, resource), administrator] })
-    const { unwell } = await examine(variablesOf(oss))
-    return { unwell, left: await keysLeft(oss) }
-  }
-
-  it('it may do everything', async () => {
-    const { unwell } = await unwellWith(['oss:*'], '*')
-    expect(unwell).toEqual([
-      expect.stringMatching(/^warning lifecycle: No lifecycle rule drops the unfinished parts of demo\//),
-      expect.stringMatching(
-        /^warning rights: The key may do more than the server needs: list all keys of the bucket, list the account's buckets, read the bucket's ACL, read the bucket's policy, read objects outside of demo\/\. Give the server a RAM user/,
-      ),
-    ])
-  })
-
-  it('it is good for the whole bucket', async () => {
-    const { unwell } = await unwellWith(
-      ['oss:PutObject', 'oss:GetObject', 'oss:DeleteObject', 'oss:ListParts', 'oss:AbortM*'],
-      'photos/*',
-    )
-    expect(unwell).toEqual([expect.stringContaining('than the server needs: read objects outside of demo/.')])
-  })
-
-  it('it may not write', async () => {
-    const { unwell } = await unwellWith([
-      'oss:GetObject',
-      'oss:DeleteObject',
-      'oss:ListParts',
-      'oss:AbortMultipartUpload',
-    ])
-    expect(unwell).toEqual([
-      expect.stringMatching(/^wrong form: A form is not taken: AccessDenied.*needs oss:PutObject/),
-      expect.stringMatching(/^warning parts: The key may not do oss:PutObject/),
-    ])
-  })
-
-  it('it may not read', async () => {
-    const { unwell, left } = await unwellWith([
-      'oss:PutObject',
-      'oss:DeleteObject',
-      'oss:ListParts',
-      'oss:AbortMultipartUpload',
-    ])
-    expect(unwell).toEqual([expect.stringMatching(/^wrong form: .*cannot be asked for: .*needs oss:GetObject/)])
-    expect(left).toEqual([])
-  })
-
-  it('it may not remove: what stays is named', async () => {
-    const { unwell, left } = await unwellWith([
-      'oss:PutObject',
-      'oss:GetObject',
-      'oss:ListParts',
-      'oss:AbortMultipartUpload',
-    ])
-    expect(unwell).toEqual([
-      expect.stringMatching(/^wrong cleanup: http.*-form.txt could not be removed: .*oss:DeleteObject/),
-    ])
-    expect(left).toHaveLength(1)
-  })
-
-  it('it may not look at parts', async () => {
-    const { unwell } = await unwellWith(['oss:PutObject', 'oss:GetObject', 'oss:DeleteObject'])
-    expect(unwell).toEqual([
-      expect.stringMatching(/^warning parts: The key may not do oss:ListParts, oss:AbortMultipartUpload\..*multipart/),
-    ])
-  })
-
-  it('a bucket that everybody reads', async () => {
-    const keys = { accessKeys: [serverKey(['oss:*'], '*'), administrator] }
-    const oss = await startOss({ ...keys, buckets: [{ name: 'photos', acl: 'public-read', cors: [goodRule] }] })
-    expect((await examine(variablesOf(oss))).unwell).toContainEqual(
-      expect.stringMatching(/^wrong rights: The bucket is public-read: everybody reads what was uploaded/),
-    )
   })
 })
 
