@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { addDoctor } from './bucket/doctor.ts'
+import { addSetup } from './bucket/setup.ts'
+import { Exit } from './exit.ts'
 import { addKeys } from './keys.ts'
 
 /** What a command reads and writes, besides its arguments. */
@@ -27,12 +30,18 @@ export async function runCommand(args: readonly string[], outputs: Outputs): Pro
     .exitOverride()
     .configureOutput({ writeOut: outputs.write, writeErr: outputs.complain })
   addKeys(program, outputs)
+  addDoctor(program, outputs)
+  addSetup(program, outputs)
   try {
     await program.parseAsync(args, { from: 'user' })
     return DONE
   } catch (error) {
     // Its own words are written already; help and version were asked for.
     if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : MISUSED
+    if (error instanceof Exit) {
+      if (error.message !== '') outputs.complain(`${error.message}\n`)
+      return error.code
+    }
     outputs.complain(`${error instanceof Error ? error.message : String(error)}\n`)
     return FAILED
   }

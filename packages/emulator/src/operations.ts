@@ -3,6 +3,7 @@ import { assumeRole } from './access/assume-role.ts'
 import { configurationReader } from './buckets/bucket-configuration.ts'
 import { deleteBucketCors, getBucketCors, preflight, putBucketCors } from './buckets/bucket-cors.ts'
 import { getBucketAcl, getBucketInfo, getBucketLocation, getBucketStat, listBuckets } from './buckets/bucket-facts.ts'
+import { deleteBucketLifecycle, getBucketLifecycle, putBucketLifecycle } from './buckets/bucket-lifecycle.ts'
 import { deleteBucket } from './buckets/delete-bucket.ts'
 import { putBucket, putBucketAcl } from './buckets/put-bucket.ts'
 import type { Exchange, LocalOss, Reply } from './http/exchange.ts'
@@ -58,7 +59,9 @@ const OPERATIONS: readonly Operation[] = [
   { name: 'DeleteBucketCors', method: 'DELETE', level: 'bucket', subresource: 'cors', run: deleteBucketCors },
   { name: 'GetBucketStat',    method: 'GET',    level: 'bucket', subresource: 'stat', run: getBucketStat },
   { name: 'GetBucketReferer', method: 'GET',    level: 'bucket', subresource: 'referer', run: configurationReader('referer') },
-  { name: 'GetBucketLifecycle', method: 'GET',  level: 'bucket', subresource: 'lifecycle', run: configurationReader('lifecycle') },
+  { name: 'PutBucketLifecycle', method: 'PUT',  level: 'bucket', subresource: 'lifecycle', run: putBucketLifecycle },
+  { name: 'GetBucketLifecycle', method: 'GET',  level: 'bucket', subresource: 'lifecycle', run: getBucketLifecycle },
+  { name: 'DeleteBucketLifecycle', method: 'DELETE', level: 'bucket', subresource: 'lifecycle', run: deleteBucketLifecycle },
   { name: 'GetBucketLogging', method: 'GET',    level: 'bucket', subresource: 'logging', run: configurationReader('logging') },
   { name: 'GetBucketWebsite', method: 'GET',    level: 'bucket', subresource: 'website', run: configurationReader('website') },
   { name: 'GetBucketPolicy',  method: 'GET',    level: 'bucket', subresource: 'policy', run: configurationReader('policy') },

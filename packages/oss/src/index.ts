@@ -14,6 +14,7 @@ export {
   type SdkEndpoint,
   sdkEndpoint,
 } from './bucket-address.ts'
+export { type BucketClient, type ConfigurationName, createBucketClient } from './bucket-client.ts'
 export {
   type CallbackBodyType,
   type CallbackMembers,
@@ -62,4 +63,4 @@ export {
   type SigningOptions,
   signHeaders,
 } from './sign-request.ts'
-export { childText, escapeXml, readXml, type XmlElement } from './xml.ts'
+export { childText, escapeXml, readXml, writeXmlElement, type XmlElement } from './xml.ts'

@@ -1,6 +1,7 @@
 import type { BucketAddress } from './bucket-address.ts'
 import { OssError } from './oss-error.ts'
 import type { PresignRequest } from './sign-request.ts'
+import type { SignedCaller } from './signed-call.ts'
 import { childText, escapeXml, readXml, type XmlElement } from './xml.ts'
 
 /** A part as OSS holds it. */
@@ -42,23 +43,12 @@ export interface PresignPartRequest {
 }
 
 export interface MultipartCaller {
-  /** Signs a call, sends it, and throws what OSS refused it with. */
-  call(request: ObjectCall): Promise<Response>
+  call: SignedCaller['call']
   presign(
     request: Pick<PresignRequest, 'method' | 'key' | 'expiresInSeconds' | 'query'> & { address?: BucketAddress },
   ): Promise<string>
   /** Of many parts OSS makes an object in its own time. */
   completeTimeoutMs: number
-}
-
-/** A call on one object. */
-export interface ObjectCall {
-  method: string
-  key: string
-  query?: Readonly<Record<string, string>>
-  headers?: Readonly<Record<string, string>>
-  body?: string
-  timeoutMs?: number
 }
 
 export function multipartCalls({ call, presign, completeTimeoutMs }: MultipartCaller): MultipartCalls {

@@ -90,6 +90,12 @@ export function childText(element: XmlElement | undefined, name: string): string
   return element?.children.find((child) => child.name === name)?.text
 }
 
+/** An element as text, children in their order. Text beside children is layout, and left out. */
+export function writeXmlElement({ name, text, children }: XmlElement): string {
+  const content = children.length === 0 ? escapeXml(text) : children.map(writeXmlElement).join('')
+  return `<${name}>${content}</${name}>`
+}
+
 /**
  * For text between tags; nothing here is ever written into an attribute. Characters that XML 1.0 cannot have, which keys
  * may, become U+FFFD: a document that nobody can read would say even less.

@@ -14,6 +14,7 @@ export type Action =
   | 'oss:GetBucketStat'
   | 'oss:GetBucketEncryption'
   | 'oss:GetBucketLifecycle'
+  | 'oss:PutBucketLifecycle'
   | 'oss:GetBucketLogging'
   | 'oss:GetBucketPolicy'
   | 'oss:GetBucketReferer'

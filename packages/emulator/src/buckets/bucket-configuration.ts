@@ -12,7 +12,6 @@ interface Configuration {
 // Nothing here can be set, so that every bucket is one that never was. Source: OSS API reference, the page of each.
 const CONFIGURATIONS = {
   encryption: { action: 'oss:GetBucketEncryption', unset: 'NoSuchEncryption' },
-  lifecycle: { action: 'oss:GetBucketLifecycle', unset: 'NoSuchLifecycle' },
   logging: { action: 'oss:GetBucketLogging', unset: { root: 'BucketLoggingStatus', content: '' } },
   policy: { action: 'oss:GetBucketPolicy', unset: 'NoSuchBucketPolicy' },
   referer: {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import { etagOfMd5, multipartEtag, ossError } from '@oss-direct/oss'
+import { etagOfMd5, multipartEtag, ossError, type XmlElement } from '@oss-direct/oss'
 import type { CorsConfiguration } from '../buckets/cors.ts'
 import { combineCrc64 } from './crc64.ts'
 import { type ByteRange, type Files, readJson, writeJson } from './files.ts'
@@ -14,6 +14,8 @@ export interface Bucket {
   acl: Acl
   createdAt: string
   cors?: CorsConfiguration
+  /** As it was set; nothing acts by it here. */
+  lifecycle?: XmlElement
 }
 
 export interface WriteRules {
