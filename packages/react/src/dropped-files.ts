@@ -1,4 +1,5 @@
 import { rememberFolder } from './folder.ts'
+import { letPageDraw } from './let-page-draw.ts'
 
 export interface Drop {
   files: readonly File[]
@@ -66,18 +67,6 @@ async function readFolder(folder: FileSystemDirectoryEntry, unreadable: string[]
 
 /** Chromium registers each with its main process, and keeps the page waiting as long as answers come without a break. */
 const READ_AT_ONCE = 25
-
-/** Lets other tasks run. Not by `setTimeout`, of which every fifth and later one takes four milliseconds. */
-function letPageDraw(): Promise<void> {
-  const { port1, port2 } = new MessageChannel()
-  return new Promise((resolve) => {
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(null)
-  })
-}
 
 async function readEntry(entry: FileSystemEntry, unreadable: string[]): Promise<File[]> {
   if (entry.isDirectory) return readFolder(entry as FileSystemDirectoryEntry, unreadable)

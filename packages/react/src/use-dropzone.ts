@@ -14,6 +14,7 @@ import {
 import { captureTypes } from './capture-types.ts'
 import { type DragVerdict, judgeDrag } from './drag-verdict.ts'
 import { readDrop } from './dropped-files.ts'
+import { letPageDraw } from './let-page-draw.ts'
 import { useUploader } from './upload-provider.tsx'
 import { useFileDrag } from './use-file-drag.ts'
 import { usePagePaste } from './use-page-paste.ts'
@@ -69,15 +70,20 @@ export function useDropzone({ route, input, disabled = false, dropOn = 'area' }:
   // The route's rules are applied by the uploader, so that a refused file is told about like every other; here they only
   // colour the drag.
   const add = useCallback(
-    (files: Iterable<File>) => {
-      uploader.add(route, files, input === undefined ? {} : { input })
+    async (files: readonly File[]) => {
+      // Together they must be told that they are too many.
+      const atOnce = rules !== undefined && files.length <= rules.maxFiles ? ADDED_AT_ONCE : files.length
+      for (let at = 0; at < files.length; at += atOnce) {
+        if (at > 0) await letPageDraw()
+        uploader.add(route, files.slice(at, at + atOnce), input === undefined ? {} : { input })
+      }
     },
-    [uploader, route, input],
+    [uploader, route, input, rules],
   )
   const take = async (transfer: DataTransfer) => {
     const drop = await readDrop(transfer)
     setUnreadable(drop.unreadable)
-    if (drop.files.length > 0) add(drop.files)
+    await add(drop.files)
   }
   const { types = NONE, handlers } = useFileDrag({
     place: root,
@@ -137,7 +143,7 @@ export function useDropzone({ route, input, disabled = false, dropOn = 'area' }:
         // The same file chosen twice is two wishes.
         target.value = ''
         setUnreadable(NONE)
-        if (files.length > 0) add(files)
+        void add(files)
       }),
     }),
     open: () => ask(),
@@ -153,6 +159,8 @@ export function useDropzone({ route, input, disabled = false, dropOn = 'area' }:
 }
 
 const NONE: readonly string[] = []
+/** The page draws in between: ten thousand at once would hold it up for a tenth of a second. */
+const ADDED_AT_ONCE = 1000
 
 /** The consumer's handler, and then ours, unless the first has stopped it. */
 function both<E extends SyntheticEvent>(

@@ -67,7 +67,8 @@ export function createEngine(settings: EngineSettings): Uploader {
       return upload.id
     })
     list.add(uploads)
-    const admitAll = () => admit(uploads)
+    const begun = uploads.map(({ id }) => jobs.get(id))
+    const admitAll = () => admit(uploads, begun)
     if (book.find(route)) admitAll()
     else book.load().then(admitAll, admitAll) // without rules the server judges
     return ids
@@ -78,14 +79,14 @@ export function createEngine(settings: EngineSettings): Uploader {
     return new Map(waiting.map(({ id, file }) => [nameOf(file), id]))
   }
 
-  function admit(uploads: readonly Upload[]): void {
+  /** `begun`: their jobs when they came. One that was paused and resumed since is in line already, by another. */
+  function admit(uploads: readonly Upload[], begun: readonly (Job | undefined)[]): void {
     const rules = book.find(uploads[0]?.route ?? '')
-    const admitted = uploads.filter(({ id, file }, index) => {
+    for (const [index, { id, file }] of uploads.entries()) {
       const error = rules && refusalOf(file, index, rules)
       if (error) list.dispatch(id, { type: 'rejected', error })
-      return !error && list.find(id)?.phase === 'queued'
-    })
-    for (const { id } of admitted) line.join(id, 'back')
+      else if (jobs.get(id) === begun[index] && list.find(id)?.phase === 'queued') line.join(id, 'back')
+    }
     pump()
   }
 

@@ -24,14 +24,26 @@ export interface Job {
   /** Of the file, where the server is to compare it: known before a form is granted, and before parts are put together. */
   crc64?: Promise<string> | undefined
   /** Aborted when a person cancels or pauses, never for another reason. */
-  abort: AbortController
+  readonly abort: AbortController
   /** The next try or the next question. */
   timer?: ReturnType<typeof setTimeout>
 }
 
 /** `known`: of an earlier job, or an earlier life of the page. */
 export function newJob(input: Json | undefined, known: Partial<Job> = {}): Job {
-  return { input, tries: 0, resigned: false, storedBytes: 0, abort: new AbortController(), ...known }
+  let abort: AbortController | undefined
+  return {
+    input,
+    tries: 0,
+    resigned: false,
+    storedBytes: 0,
+    // Made when it is first asked for: of ten thousand files that come at once nearly all wait for long.
+    get abort() {
+      abort ??= new AbortController()
+      return abort
+    },
+    ...known,
+  }
 }
 
 /** Goes on with the grant of the last one, and with what OSS has under it. */
