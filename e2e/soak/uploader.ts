@@ -74,12 +74,12 @@ async function post({ url, fields }: PostGrant, content: Buffer): Promise<{ stat
   }
 }
 
-/** Whether the object is in the bucket: settled, or on the way to it. */
+/** Whether the object is in the bucket. 202 says only that somebody looks at it: he may find nothing. */
 function isThere(api: string, id: string, deadline: number): Promise<boolean> {
   return until(deadline, `${id}: whether it is there`, async () => {
     const { status } = await call(`${api}/uploads/${id}/confirm`)
     if (status === 404) return false
-    return status === 200 || status === 202 ? true : undefined
+    return status === 200 ? true : undefined
   })
 }
 
