@@ -46,12 +46,13 @@ export function useWindow({ scroller, ids, estimate, keep, enabled }: WindowOpti
   useBeforePaint(() => {
     const element = scroller.current
     if (!enabled || element === null) return
-    const look = () =>
-      setView((last) => {
-        const next = { top: element.scrollTop, height: element.clientHeight }
-        return next.top === last.top && next.height === last.height ? last : next
-      })
-    look()
+    // Read here, where the page is laid out, and not in the updater: that runs within the next rendering, which would then
+    // have to lay out by itself what the rendering changes once more.
+    const look = () => {
+      const { scrollTop: top, clientHeight: height } = element
+      setView((last) => (last.top === top && last.height === height ? last : { top, height }))
+    }
+    // Looks a first time by itself.
     const observer = new ResizeObserver(look)
     observer.observe(element)
     element.addEventListener('scroll', look, { passive: true })
@@ -85,10 +86,15 @@ export function useWindow({ scroller, ids, estimate, keep, enabled }: WindowOpti
   }, [scroller])
   useEffect(() => () => sizes?.disconnect(), [sizes])
 
-  // What lies above the view grew or shrank: the view stays on what it showed.
+  // What lies above the view grew or shrank: the view stays on what it showed. Not within the rendering: to move a scroller
+  // the page must be laid out, and here that is still before anybody sees it.
   useBeforePaint(() => {
-    if (enabled && shift.current !== 0 && scroller.current !== null) scroller.current.scrollTop += shift.current
-    shift.current = 0
+    if (shift.current === 0) return
+    const frame = requestAnimationFrame(() => {
+      if (scroller.current !== null) scroller.current.scrollTop += shift.current
+      shift.current = 0
+    })
+    return () => cancelAnimationFrame(frame)
   }, [measured])
 
   const measure = useCallback(
