@@ -393,8 +393,12 @@ describe('options that would let too many in', () => {
 
 /** An answer that goes on for as long as somebody reads it. */
 async function pour(response: Parameters<RequestListener>[1]): Promise<void> {
-  response.on('error', () => {})
+  const closed = once(response, 'close').catch(() => {})
   while (!response.destroyed) {
-    if (!response.write(' '.repeat(16_384))) await Promise.race([once(response, 'drain'), once(response, 'close')])
+    if (response.write(' '.repeat(16_384))) continue
+    const waiting = new AbortController()
+    const drained = once(response, 'drain', { signal: waiting.signal }).catch(() => {})
+    await Promise.race([drained, closed])
+    waiting.abort()
   }
 }
