@@ -78,11 +78,18 @@ export async function postBytes(origin: string, key: string, total: number): Pro
 
 const BOUNDARY = '----FormBoundaryOfALargeFile'
 
-export function signed(method: string, key: string, bucket = 'photos'): Record<string, string> {
-  return signHeaders(
-    { method, bucket, key, query: {}, headers: {} },
-    { credentials: accessKey, region, now: new Date() },
-  )
+interface SignedWith {
+  bucket?: string
+  query?: Readonly<Record<string, string>>
+  headers?: Readonly<Record<string, string>>
+}
+
+export function signed(
+  method: string,
+  key: string,
+  { bucket = 'photos', query = {}, headers = {} }: SignedWith = {},
+): Record<string, string> {
+  return signHeaders({ method, bucket, key, query, headers }, { credentials: accessKey, region, now: new Date() })
 }
 
 export function checkDigest(etag: string | null | undefined, md5: string): void {

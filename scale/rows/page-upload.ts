@@ -59,7 +59,7 @@ async function keyOf({ page }: OpenPage): Promise<string> {
 
 async function checkMarks({ origin }: LocalOss, key: string, marks: ReadonlyMap<number, Buffer>): Promise<void> {
   for (const [start, mark] of marks) {
-    const headers = { ...signed('GET', key, 'uploads'), range: `bytes=${start}-${start + MARK_BYTES - 1}` }
+    const headers = { ...signed('GET', key, { bucket: 'uploads' }), range: `bytes=${start}-${start + MARK_BYTES - 1}` }
     const answer = await fetch(`${origin}/uploads/${key}`, { headers })
     const total = answer.headers.get('content-range')?.split('/')[1]
     const bytes = Buffer.from(await answer.arrayBuffer())

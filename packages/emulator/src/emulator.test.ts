@@ -36,42 +36,6 @@ describe('an emulator killed in the middle of an upload', () => {
   })
 })
 
-it('a 300 MiB upload does not enter the heap', { timeout: 60_000 }, async () => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'oss-large-'))
-  onTestFinished(() => rm(dataDir, { recursive: true, force: true }))
-  const oss = await startOss({ dataDir })
-  const content = Buffer.alloc(MiB)
-  const before = process.memoryUsage().arrayBuffers
-  let most = 0
-  const watch = setInterval(() => {
-    most = Math.max(most, process.memoryUsage().arrayBuffers - before)
-  }, 20)
-  const [start = Buffer.alloc(0), end = Buffer.alloc(0)] = splitForm(formBody([...signedFields(oss), { content: '|' }]))
-  const status = await new Promise<number>((resolve, reject) => {
-    const headers = { 'content-type': FORM_TYPE, 'content-length': start.length + end.length + 300 * MiB }
-    const request = requestHttp(`${oss.origin}/photos`, { method: 'POST', headers }, (response) => {
-      response.resume()
-      resolve(response.statusCode ?? 0)
-    })
-    request.on('error', reject)
-    request.write(start)
-    void (async () => {
-      for (let sent = 0; sent < 300; sent += 1) {
-        if (!request.write(content)) await new Promise((drained) => request.once('drain', drained))
-      }
-      request.end(end)
-    })()
-  })
-  clearInterval(watch)
-  expect(status).toBe(204)
-  expect(most).toBeLessThan(64 * MiB)
-})
-
-function splitForm(form: Buffer): Buffer[] {
-  const at = form.lastIndexOf('|')
-  return [form.subarray(0, at), form.subarray(at + 1)]
-}
-
 describe('startEmulator', () => {
   it.each([
     [{ buckets: [{ name: 'Not_A_Bucket' }] }, 'The specified bucket is not valid.'],

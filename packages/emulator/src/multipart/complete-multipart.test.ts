@@ -77,9 +77,7 @@ describe('CompleteMultipartUpload refuses, and leaves the upload as it was', () 
   ])('%s as MalformedXML', async (_what, xml) => {
     const oss = await start()
     const begun = await upload(oss, 'k', ['a'])
-    const began = performance.now()
     expect(refused(await complete(oss, { ...begun, xml }))).toEqual([400, 'MalformedXML'])
-    expect(performance.now() - began).toBeLessThan(5000)
     expect((await complete(oss, begun)).status).toBe(200)
   })
 
