@@ -13,7 +13,8 @@ export interface Program {
   onSignal(listener: (signal: string, detail: string) => void): void
   /** SIGKILL: no handler runs, no file is closed. */
   kill(): Promise<void>
-  stop(): Promise<void>
+  /** SIGTERM. Gives its exit status; null where something else ended it. */
+  stop(): Promise<number | null>
   output(): string
 }
 
@@ -43,7 +44,7 @@ export async function startProgram(
       void child.on('message', (message) => {
         if (isObject(message) && typeof message.signal === 'string') listener(message.signal, String(message.detail))
       }),
-    kill: () => end(child, 'SIGKILL'),
+    kill: async () => void (await end(child, 'SIGKILL')),
     stop: () => end(child, 'SIGTERM'),
     ask: (question) =>
       new Promise((resolve, reject) => {
@@ -58,10 +59,10 @@ export async function startProgram(
   }
 }
 
-function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
+function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode)
   return new Promise((resolve) => {
-    child.once('exit', () => resolve())
+    child.once('exit', (code) => resolve(code))
     child.kill(signal)
   })
 }

@@ -56,7 +56,8 @@ export function parseCallbackBody(bytes: Uint8Array, contentType: string | undef
     return value === undefined || value === '' ? {} : { [as]: value }
   }
   const size = Number(required('size'))
-  if (!Number.isSafeInteger(size) || size < 0) throw invalidBody(`"size" is ${JSON.stringify(values.get('size'))}`)
+  if (!Number.isSafeInteger(size) || size < 0)
+    throw invalidBody(`"size" is ${JSON.stringify(required('size').slice(0, 64))}`)
   const image = readImageInfo(values)
   return {
     id: required('id'),
@@ -104,9 +105,14 @@ function readJson(text: string): Map<string, string> {
     throw invalidBody('it is not JSON', cause)
   }
   if (typeof json !== 'object' || json === null) throw invalidBody('it is not an object')
-  // A CRC-64 without quotes has lost its last digits here: better none than one that no file has.
-  const isLost = (value: unknown) => value === null || (typeof value === 'number' && !Number.isSafeInteger(value))
-  return new Map(Object.entries(json).flatMap(([name, value]) => (isLost(value) ? [] : [[name, String(value)]])))
+  return new Map(
+    Object.entries(json).flatMap(([name, value]) => {
+      if (typeof value === 'string') return [[name, value]]
+      // A CRC-64 without quotes has lost its last digits here: better none than one that no file has. Objects say nothing, and
+      // some of them cannot even be made a text; OSS signs those too for whoever asks for them.
+      return Number.isSafeInteger(value) ? [[name, String(value)]] : []
+    }),
+  )
 }
 
 function readImageInfo(values: ReadonlyMap<string, string>): ImageInfo | undefined {

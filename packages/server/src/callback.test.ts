@@ -172,6 +172,15 @@ describe('a callback is refused', () => {
     for (const { id } of [grant, other]) expect(await ann.record(id)).toMatchObject({ status: 'granted' })
   })
 
+  it.each([
+    ['an object that is no text', '{"toString":null,"valueOf":null}'],
+    ['nothing', 'null'],
+  ])('as callback-body-invalid, with %s in the place of a text', async (_case, value) => {
+    const body = `{"bucket":"uploads","object":"a","etag":"a","size":1,"mimeType":"a","ticket":"t","id":${value}}`
+    const answered = await refusalCode(() => stage.haveOssSay(body, { type: 'application/json' }))
+    expect(answered).toEqual(['callback-body-invalid'])
+  })
+
   it('when its ticket has ended', async () => {
     const late = await startStage({ uploads: { policyLifetimeMs: 1000, maxTransferMs: -2000 } })
     const grant = await late.as('ann').grant()
@@ -221,6 +230,26 @@ describe('the key of callbacks', () => {
     expect(callbackRefusals(lonely)).toEqual(['callback-key-unavailable'])
     expect((await lonely.as('ann').confirm(grant.id)).status).toBe(200)
     await lonely.close()
+  })
+})
+
+describe('a callback of a record that is being settled', () => {
+  it('is told when to come again', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+    const busy = await startStage({
+      // OSS's key is ours, so that we hear what OSS would.
+      uploads: { fetch: async () => new Response(publicKey.export({ type: 'spki', format: 'pem' })) },
+    })
+    const grant = await busy.as('ann').grant()
+    const now = new Date()
+    await busy.store.claim(grant.id, { holder: 'another server', until: new Date(now.getTime() + 60_000), now })
+    const keyUrl = busy.emulator.callbackKeyUrl
+    const answer = await postCallback({ body: callbackBodyOf(grant), keyUrl, signer: privateKey }, busy.origin)
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1'])
+    expect(await answer.json()).toMatchObject({ code: 'settling-elsewhere' })
+    const removal = await busy.as('ann').send('DELETE', `/${grant.id}`)
+    expect([removal.status, removal.headers.get('retry-after')]).toEqual([503, '1'])
+    await busy.close()
   })
 })
 

@@ -1,11 +1,12 @@
-import { type Settled, UploadError } from '@oss-direct/shared'
+import { type Pending, type Settled, UploadError } from '@oss-direct/shared'
 import { type CallbackFacts, parseCallbackBody } from './callback-body.ts'
 import type { CallbackKeys } from './callback-keys.ts'
 import type { CallbackTarget } from './callback-target.ts'
 import type { Logger } from './logger.ts'
+import { saneId } from './request-id.ts'
 import type { Settling } from './settle.ts'
 import type { Store, StoredUpload } from './store.ts'
-import type { Tickets } from './ticket.ts'
+import { hideTickets, type Tickets } from './ticket.ts'
 import { describeCallback, type Tracer } from './tracer.ts'
 import { type Observe, stopwatch } from './uploads-event.ts'
 
@@ -48,16 +49,16 @@ export function createCallbackReceiver(office: CallbackOffice): (callback: Recei
       seen.uploadId = upload.id
       await traceCallback(office, callback, { facts, body })
       const { outcome } = await settling.settle(upload, { evidence: 'callback', facts })
-      if (outcome.status === 'pending') throw outcome.reason === 'slow' ? tooSlow(upload.id) : elsewhere(upload.id)
+      if (outcome.status === 'pending') throw outcome.reason === 'slow' ? tooSlow(outcome) : elsewhere(outcome)
       observe({ type: 'callback', outcome: 'accepted', tookMs: elapsed() })
-      logger.info({ requestId, uploadId: upload.id, ossRequestId: facts.requestId }, 'callback accepted')
+      logger.info({ requestId, uploadId: upload.id, ossRequestId: saneId(facts.requestId) }, 'callback accepted')
       await tracer.add(upload.id, 'callback answered', { status: 200, body: { ...outcome } })
       return outcome
     } catch (error) {
       const code = error instanceof UploadError ? error.code : 'internal'
       observe({ type: 'callback', outcome: 'refused', code, tookMs: elapsed() })
-      const ossRequestId = callback.headers['x-oss-request-id']
-      const detail = error instanceof UploadError ? error.message : undefined
+      const ossRequestId = saneId(callback.headers['x-oss-request-id'])
+      const detail = error instanceof UploadError ? hideTickets(error.message) : undefined
       logger.warn({ requestId, ...seen, ossRequestId, code, detail }, 'callback refused')
       if (seen.uploadId) await tracer.add(seen.uploadId, 'callback answered', { refused: code })
       throw error
@@ -108,7 +109,7 @@ async function authenticate(
   if (facts.bucket !== upload.bucket || facts.key !== upload.key) {
     throw new UploadError(
       'callback-object-foreign',
-      `The callback is about ${facts.bucket}/${facts.key}, the upload ${upload.id} was granted for ${upload.bucket}/${upload.key}`,
+      `The callback is about ${`${facts.bucket}/${facts.key}`.slice(0, 200)}, the upload ${upload.id} was granted for ${upload.bucket}/${upload.key}`,
       { hint: 'One grant is good for one object in one bucket.' },
     )
   }
@@ -119,14 +120,16 @@ function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header
 }
 
-function tooSlow(id: string): UploadError {
+function tooSlow({ id, retryAfterMs }: Pending): UploadError {
   return new UploadError('application-slow', `The application still works on the upload ${id}`, {
     hint: 'It goes on, and its answer is kept: confirm the upload in a moment.',
+    retryAfterMs,
   })
 }
 
-function elsewhere(id: string): UploadError {
+function elsewhere({ id, retryAfterMs }: Pending): UploadError {
   return new UploadError('settling-elsewhere', `The upload ${id} is being settled by another request`, {
     hint: 'Confirm it in a moment.',
+    retryAfterMs,
   })
 }

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { Writable } from 'node:stream'
+import express from 'express'
 import { pino } from 'pino'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { postForm, type Stage, startStage } from '../test/stage.ts'
 import { safeMimeType } from './object-headers.ts'
 import { uploadRoute } from './upload-route.ts'
@@ -39,6 +42,7 @@ function logged(): Record<string, unknown>[] {
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 }
 
+const FILE = '{"name":"a","size":1,"type":""}'
 const NAMES = [
   'a.txt\r\nX-Injected: yes\r\n\r\n<script>alert(1)</script>',
   'a.txt"; filename="b.exe',
@@ -146,6 +150,37 @@ describe('texts of a request', () => {
     expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined()
   })
 
+  it('of a forged callback stand in the log neither whole nor as secrets', async () => {
+    const { fields } = await stage.as('ann').grant()
+    const { callbackBody } = JSON.parse(Buffer.from(fields.callback ?? '', 'base64').toString()) as {
+      callbackBody: string
+    }
+    const [, ticket = ''] = /ticket=([^&]+)/.exec(callbackBody) ?? []
+    const facts = { bucket: 'uploads', etag: 'a', size: '5', mimeType: 'a/b', ticket }
+    for (const wrong of [{ id: ticket }, { size: ticket }, { object: ticket }, { object: 'x'.repeat(2000) }]) {
+      const id = /id=(\w+)/.exec(callbackBody)?.[1] ?? ''
+      await stage.haveOssSay(new URLSearchParams({ ...facts, id, object: 'a', ...wrong }).toString())
+    }
+    const headers = { 'x-oss-request-id': 'U2lnbmF0dXJl'.repeat(40), authorization: 'a' }
+    await fetch(`${stage.origin}/uploads/callback`, { method: 'POST', headers, body: 'a=b' })
+    const refused = logged().filter(({ msg }) => msg === 'callback refused')
+    expect(refused).toHaveLength(5)
+    for (const line of refused) expect(JSON.stringify(line).length).toBeLessThan(700)
+    expect(log).not.toContain(ticket)
+    expect(log).not.toContain('U2lnbmF0dXJl')
+  })
+
+  it('that end in the middle raise no alarm', async () => {
+    const { hostname, port } = new URL(stage.origin)
+    const socket = connect(Number(port), hostname)
+    const ended = once(socket, 'close')
+    const lines = ['POST /uploads HTTP/1.1', 'Host: x', 'X-Caller: ann', 'Content-Type: application/json']
+    socket.resume().end([...lines, 'Content-Length: 99', '', '{"route"'].join('\r\n'))
+    await ended
+    await stage.as('ann').grant()
+    expect(logged().map(({ msg }) => msg)).toEqual(['uploads granted'])
+  })
+
   it('of a caller are kept apart, whatever quotes and wildcards are in them', async () => {
     const tag = randomUUID()
     for (const id of [`${tag}%`, `${tag}_`, `${tag}'`, `${tag}"`]) await stage.as(id).grant()
@@ -181,6 +216,26 @@ describe('texts that are made to keep a pattern busy', () => {
   ])('a name of %s is a name', async (_case, name) => {
     const { status } = await stage.as('ann').send('POST', '', { route: 'demo', files: [{ name, size: 1, type: '' }] })
     expect(status).toBe(201)
+  })
+
+  const nested = (depth: number) =>
+    `{"route":"free","input":${'['.repeat(depth)}${']'.repeat(depth)},"files":[${FILE}]}`
+  it.each([
+    ['by us', []],
+    ['by somebody before us', [express.json()]],
+  ])('an input within an input without end, read %s, is refused before anybody walks it', async (_case, before) => {
+    const free = await startStage({ before, routes: { free: uploadRoute({ input: z.any(), onUploaded: () => null }) } })
+    const ann = free.as('ann')
+    // Beneath the body itself.
+    expect((await ann.send('POST', '', nested(64))).status).toBe(201)
+    for (const depth of [65, 20_000]) {
+      const { status, body } = await ann.send('POST', '', nested(depth))
+      expect([status, body]).toMatchObject([
+        400,
+        { code: 'request-invalid', detail: expect.stringContaining('64 levels') },
+      ])
+    }
+    await free.close()
   })
 
   it('headers of spaces are read once', async () => {

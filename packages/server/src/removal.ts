@@ -40,5 +40,6 @@ export function createRemoval({ store, multipart, oss, leaseMs, now }: RemovalOp
 function busy(id: string): UploadError {
   return new UploadError('settling-elsewhere', `The upload ${id} is being settled right now`, {
     hint: 'Try again in a moment.',
+    retryAfterMs: 500,
   })
 }

@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { UploadError, type UploadErrorCode } from '@oss-direct/shared'
-import { bodyTooLarge, MAX_CALLBACK_BYTES, MAX_JSON_BYTES, parseJson, requireJson } from './json-body.ts'
+import {
+  bodyTooLarge,
+  MAX_CALLBACK_BYTES,
+  MAX_JSON_BYTES,
+  parseJson,
+  requireJson,
+  requireShallow,
+} from './json-body.ts'
 
 /** What middleware in front of us may have left on a request. */
 export interface ParsedRequest extends IncomingMessage {
@@ -23,7 +30,7 @@ export async function readCallbackBody(request: ParsedRequest): Promise<Uint8Arr
 /** The parsed JSON of a call of our API, whether or not a parser came before us. Throws UploadError. */
 export async function readJson(request: ParsedRequest): Promise<unknown> {
   requireJson(request.headers['content-type'])
-  if (request.readableDidRead) return request.body
+  if (request.readableDidRead) return requireShallow(request.body)
   return parseJson(await readBody(request, MAX_JSON_BYTES, 'request-too-large'))
 }
 
@@ -39,7 +46,10 @@ function readBody(request: IncomingMessage, maxBytes: number, tooLarge: UploadEr
       reject(bodyTooLarge(tooLarge, maxBytes))
     })
     request.once('end', () => resolve(Buffer.concat(chunks)))
-    request.once('error', reject)
-    request.once('close', () => reject(new UploadError('request-invalid', 'The request ended before its body did')))
+    // Whoever goes away in the middle, or sends what is no HTTP, is nothing that the log should raise an alarm for.
+    const cut = (cause?: Error) =>
+      reject(new UploadError('request-invalid', 'The request ended before its body did', { cause }))
+    request.once('error', cut)
+    request.once('close', () => cut())
   })
 }

@@ -207,9 +207,9 @@ export async function putObject(
 
 /** The body that OSS would send for this grant, its variables filled in as if the object were there. */
 export function callbackBodyOf(grant: FormGrant, facts: Record<string, string> = {}): string {
-  const { callbackBody } = JSON.parse(Buffer.from(grant.fields.callback ?? '', 'base64').toString()) as {
-    callbackBody: string
-  }
+  const { callbackBody, callbackBodyType } = JSON.parse(
+    Buffer.from(grant.fields.callback ?? '', 'base64').toString(),
+  ) as { callbackBody: string; callbackBodyType: string }
   const values: Record<string, string> = {
     bucket: 'uploads',
     object: grant.key,
@@ -218,7 +218,11 @@ export function callbackBodyOf(grant: FormGrant, facts: Record<string, string> =
     mimeType: 'text/plain',
     ...facts,
   }
-  return callbackBody.replace(/\$\{([^}]+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''))
+  const write = (name: string) => {
+    if (callbackBodyType !== 'application/json') return encodeURIComponent(values[name] ?? '')
+    return name === 'size' ? (values[name] ?? 'null') : JSON.stringify(values[name] ?? null)
+  }
+  return callbackBody.replace(/\$\{([^}]+)\}/g, (_, name: string) => write(name))
 }
 
 function client(origin: string, caller: string): Client {

@@ -6,12 +6,26 @@ export interface Balancer {
   close(): Promise<void>
 }
 
-/** Passes each request on to the next of several servers; 502 where that one is dead, as any balancer does for a while. */
-export async function startBalancer(ports: readonly number[]): Promise<Balancer> {
+/**
+ * Passes each request on to the next of several servers, and says in `x-served-by` to which; 502 where that one is dead, as any
+ * balancer does for a while.
+ *
+ * - `isReady` whom it may ask; where nobody is ready it asks whoever comes next
+ */
+export async function startBalancer(
+  ports: readonly number[],
+  isReady: (port: number) => boolean = () => true,
+): Promise<Balancer> {
   let turn = 0
+  const next = (): number => {
+    const ready = ports.filter(isReady)
+    const among = ready.length > 0 ? ready : ports
+    return among[turn++ % among.length] ?? 0
+  }
   const server = createServer((request, response) => {
-    turn += 1
-    pass(request, response, ports[turn % ports.length] ?? 0)
+    const port = next()
+    response.setHeader('x-served-by', String(port))
+    pass(request, response, port)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
