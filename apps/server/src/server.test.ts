@@ -81,6 +81,19 @@ describe('the demo', () => {
     expect(log).not.toContain(cookie.slice('visitor='.length))
   })
 
+  it.each([
+    ['quotes', 'a"b'],
+    ['a flood', 'x'.repeat(9000)],
+    ['a line of its own', '{"level":60}'],
+  ])('logs a request whose id is %s under one of our own', async (_case, given) => {
+    log = ''
+    const answer = await fetch(`${running.origin}/uploads/routes`, { headers: { 'x-request-id': given } })
+    const id = answer.headers.get('x-request-id')
+    expect(id).toMatch(/^[0-9a-f-]{36}$/)
+    await vi.waitFor(() => expect(log).toContain(`"req":{"id":"${id}"`))
+    expect(log).not.toContain(JSON.stringify(given))
+  })
+
   it('keeps its secret for itself, and for the next start', () => {
     const { mode } = statSync(join(folder, 'data', 'uploads-secret'))
     if (process.platform !== 'win32') expect(mode & 0o777).toBe(0o600)

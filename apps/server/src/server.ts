@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
@@ -11,6 +10,7 @@ import {
   openPostgresStore,
   openSqliteStore,
   type Routes,
+  requestIdOf,
   type Store,
   type Uploads,
   uploadRouter,
@@ -150,10 +150,11 @@ function requestLog(logger: Logger) {
   return pinoHttp({
     logger,
     useLevel: 'debug',
-    // The uploads API takes its id from the same header, so both lines have one.
+    // The uploads API takes its id from the same header, so both lines have one, and the answer too.
     genReqId: ({ headers }) => {
-      headers['x-request-id'] ??= randomUUID()
-      return headers['x-request-id']
+      const id = requestIdOf(headers['x-request-id'])
+      headers['x-request-id'] = id
+      return id
     },
     serializers: {
       req: ({ id, method, url }: { id: string; method: string; url: string }) => ({ id, method, url }),

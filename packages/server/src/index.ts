@@ -13,6 +13,7 @@ export {
   type PostgresStore,
   type PostgresStoreOptions,
 } from './postgres-store.ts'
+export { requestIdOf } from './request-id.ts'
 export { identifyBySession, type SessionIdentityOptions } from './session-identity.ts'
 export { openSqliteStore, type SqliteStoreOptions } from './sqlite-store.ts'
 export type { Ending, Excess, Lease, NextLook, Quota, Store, StoredUpload, TraceEntry, UploadsQuery } from './store.ts'

@@ -24,6 +24,12 @@ beforeAll(async () => {
   stage = await startStage({
     routes: {
       demo: uploadRoute({ transports: ['post', 'put'], onUploaded: ({ file }) => ({ name: file.name }) }),
+      albums: uploadRoute({
+        input: z.object({ album: z.string() }),
+        key: ({ id, input }) =>
+          `${input.album.startsWith('/') || input.album.startsWith('\\') ? '' : 'albums/'}${input.album}/${id}`,
+        onUploaded: () => null,
+      }),
       picky: uploadRoute({ accept: ['image/*', '.pdf', 'a/b+c'], onUploaded: () => null }),
     },
     uploads: { keepTrace: true, logger: pino(sink) },
@@ -140,6 +146,20 @@ describe('texts of a request', () => {
       const { status } = await stage.as('ann').send('POST', '', { route, files })
       expect([404, 400]).toContain(status)
       expect((await stage.as('ann').send('GET', `?route=${encodeURIComponent(route)}`)).body).toEqual({ items: [] })
+    },
+  )
+
+  it.each(['*', '?', '${object}', '/', '\\', '..', '../../other', 'a/../../b', '\0', '\ud800', 'x'.repeat(1024)])(
+    'in an input of which the application makes a folder, %j, lead to no other one',
+    async (album) => {
+      const ann = stage.as('ann')
+      const before = (await ann.list()).items[0]?.id
+      const files = [{ name: 'a.txt', size: 1, type: '' }]
+      const { status, body } = await ann.send('POST', '', { route: 'albums', input: { album }, files })
+      expect([status, body]).toMatchObject([500, { code: 'internal' }])
+      expect((await ann.list()).items[0]?.id).toBe(before)
+      // Whoever runs the server is told which function to mend.
+      expect(log).toContain('Mend the `key` function')
     },
   )
 

@@ -147,6 +147,12 @@ describe('requests of somebody whom nobody knows', () => {
     expect(limited(await guesses(list, (index) => `203.0.113.${index}`))).toBe(0)
   })
 
+  it('are not told apart by the port that a proxy writes, nor by what is no address', async () => {
+    const { list } = await start({ limits: { unknownPerMinute: 3 }, trustProxy: 1 })
+    expect(limited(await guesses(list, (index) => `203.0.113.9:${40_000 + index}`))).toBe(3)
+    expect(limited(await guesses(list, (index) => 'x'.repeat(5000 + index)))).toBe(3)
+  })
+
   it('are one for a whole IPv6 network', async () => {
     const { list } = await start({ limits: { unknownPerMinute: 3 }, trustProxy: 1 })
     expect(limited(await guesses(list, (index) => `2001:db8:1:2::${index}`))).toBe(3)
@@ -162,6 +168,12 @@ describe('requests of somebody whom nobody knows', () => {
     ['1::', '1:0:0:0::/64'],
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
     ['1:2:3:4:5:6:192.0.2.1', '1:2:3:4::/64'],
+    ['192.0.2.1:54321', '192.0.2.1'],
+    ['[2001:db8:1:2::1]:54321', '2001:db8:1:2::/64'],
+    ['[::ffff:192.0.2.1]', '192.0.2.1'],
+    ['', 'unknown'],
+    ['_hidden', 'unknown'],
+    ['192.0.2.1.evil.example', 'unknown'],
     [undefined, 'unknown'],
   ])('%s is of the network %s', (ip, network) => expect(networkOf(ip)).toBe(network))
 })

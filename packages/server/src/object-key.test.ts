@@ -3,7 +3,7 @@ import { checkObjectKey, fileExtension } from './object-key.ts'
 
 describe('checkObjectKey', () => {
   const id = 'abc123'
-  it.each(['abc123', 'avatars/abc123.png', '用户/abc123', 'a b/abc123'])('takes %s', (key) => {
+  it.each(['abc123', 'avatars/abc123.png', '用户/abc123', 'a b/abc123', '..a/...//a..b/.abc123'])('takes %s', (key) => {
     expect(checkObjectKey(key, { route: 'avatar', id })).toBe(key)
   })
 
@@ -15,6 +15,10 @@ describe('checkObjectKey', () => {
     ['abc123/${filename}', 'holds one of'],
     ['abc123*', 'holds one of'],
     ['abc123?x', 'holds one of'],
+    ['users/42/../43/abc123', 'has a folder'],
+    ['./abc123', 'has a folder'],
+    ['abc123/..', 'has a folder'],
+    ['a\\..\\abc123', 'has a folder'],
     ['abc123\n', 'holds control characters'],
     ['abc123\ud800', 'holds control characters or half a character'],
     ['avatars/42.png', "does not hold the upload's id abc123"],

@@ -29,6 +29,8 @@ function findFault(key: string, id: string): string | undefined {
   if (key.startsWith('/') || key.startsWith('\\')) return 'starts with a slash or backslash'
   // `${filename}` would be replaced by OSS after the policy was checked; `*` and `?` are patterns to its tools.
   if (key.includes('${') || /[*?]/.test(key)) return 'holds one of `${`, `*` and `?`'
+  // Whoever writes it into an address, or copies it to a disk, walks out by them.
+  if (/(^|[/\\])\.\.?([/\\]|$)/.test(key)) return 'has a folder of the name `.` or `..`'
   if (/[\p{Cc}\p{Cs}]/u.test(key)) return 'holds control characters or half a character'
   if (!key.includes(id)) return `does not hold the upload's id ${id}, so that two uploads could share it`
   return undefined

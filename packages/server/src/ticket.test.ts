@@ -1,5 +1,17 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createTickets } from './ticket.ts'
+
+const compared = vi.hoisted(() => [] as [number, number][])
+vi.mock('node:crypto', async (importOriginal) => {
+  const crypto = await importOriginal<typeof import('node:crypto')>()
+  return {
+    ...crypto,
+    timingSafeEqual(a: Buffer, b: Buffer) {
+      compared.push([a.length, b.length])
+      return crypto.timingSafeEqual(a, b)
+    },
+  }
+})
 
 const claim = { id: 'u1', key: 'demo/u1.txt' }
 const deadline = new Date('2026-01-02T00:00:00Z')
@@ -36,6 +48,23 @@ describe('a ticket', () => {
     ['nothing', '', claim],
   ])('is refused for %s', (_case, given, for_) => {
     expect(() => tickets.verify(given, for_, now)).toThrow(expect.objectContaining({ code: 'callback-ticket-invalid' }))
+  })
+
+  it.each([
+    ['right', ticket],
+    ['wrong at once', ticket.replace(/.{43}$/, (mac) => mac.replace(/^./, (first) => (first === 'A' ? 'B' : 'A')))],
+    ['wrong at its end', ticket.replace(/..$/, 'AA')],
+  ])('that is %s is compared in constant time, with every secret', (_case, given) => {
+    compared.length = 0
+    try {
+      createTickets([oldSecret, newSecret]).verify(given, claim, now)
+    } catch {
+      // What it throws is the business of others.
+    }
+    expect(compared).toEqual([
+      [32, 32],
+      [32, 32],
+    ])
   })
 
   it('outlives a change of the secret while the old one is still listed', () => {
