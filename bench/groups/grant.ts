@@ -13,9 +13,9 @@ import { startUploadsServer } from '../uploads-server.ts'
 const CONNECTIONS = 32
 const VISITORS = 400
 const ROUNDS = 7
-const MANY = { connections: CONNECTIONS, count: 2000, files: 1 }
-const ALONE = { connections: 1, count: 300, files: 1 }
-const FIFTY = { connections: CONNECTIONS, count: 80, files: 50 }
+const MANY = { connections: CONNECTIONS, count: 1200, files: 1 }
+const ALONE = { connections: 1, count: 150, files: 1 }
+const FIFTY = { connections: CONNECTIONS, count: 40, files: 50 }
 type Asked = typeof MANY
 const FLOOR = 'floor: Express 5, JSON in and out, a commit each'
 const SHARING = 'the same floor, commits shared as ours are'
