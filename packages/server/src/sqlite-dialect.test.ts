@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Kysely, sql } from 'kysely'
+import { CompiledQuery, Kysely, sql } from 'kysely'
 import Database from 'libsql'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type SqlLog, watchSql } from '../test/sql-log.ts'
@@ -111,5 +111,21 @@ describe('Transactions at the same time', () => {
     await Promise.all([slow, addParent(3)])
     expect(commits()).toBe(2)
     expect(await parents()).toEqual([1, 2, 3])
+  })
+
+  it('are not taken back by one whose commit has failed', async () => {
+    const connection = new Database(join(folder, 'shelf.db'))
+    connection.pragma('foreign_keys = ON')
+    const driver = sqliteDialect(connection).createDriver()
+    const [first, second] = [await driver.acquireConnection(), await driver.acquireConnection()]
+    await driver.beginTransaction(first, {})
+    await first.executeQuery(CompiledQuery.raw('INSERT INTO children VALUES (1, 99)'))
+    await expect(driver.commitTransaction(first)).rejects.toThrow('FOREIGN KEY')
+    await driver.beginTransaction(second, {})
+    await second.executeQuery(CompiledQuery.raw('INSERT INTO parents VALUES (1)'))
+    await driver.rollbackTransaction(first)
+    await driver.commitTransaction(second)
+    await driver.destroy()
+    expect(await parents()).toEqual([1])
   })
 })

@@ -126,8 +126,10 @@ function createDriver(database: Database.Database): Driver {
       endTurn()
       await joined?.durable
     },
-    async rollbackTransaction() {
-      if (open?.commit === commit) {
+    async rollbackTransaction(connection) {
+      // It is asked for again where a commit has failed: by then another one may be open.
+      if (open?.by !== connection) return
+      if (open.commit === commit) {
         runText('ROLLBACK TO part')
         runText('RELEASE part')
       }
