@@ -17,7 +17,7 @@ export interface Row {
 export interface Figure {
   of: string
   value: number
-  unit: 'MB' | 'MiB/s' | 'ms' | 's' | 'rows'
+  unit: 'MB' | 'MiB/s' | 'ms' | 's' | 'rows' | 'requests'
   /** Inclusive. Without it the figure is only told. */
   most?: number
 }

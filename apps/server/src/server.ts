@@ -89,7 +89,8 @@ export async function startServer({ config, routes, logger }: StartServerOptions
   app.get('/readyz', readiness({ store, isStopping: () => answers.isStopping, logger: log }))
   app.use(securityHeaders(config))
   app.use('/uploads', cors(corsRules(config)))
-  app.use(requestLog(log))
+  // Below that level it would write nothing, and take a fiftieth of every request to do so.
+  if (log.isLevelEnabled('debug')) app.use(requestLog(log))
   app.use(visitors.welcome)
   app.use('/uploads', uploadRouter(uploads))
   app.use(

@@ -15,9 +15,11 @@ export interface SignedCallback {
  * bucket, host nor time is in the text. What arrived is known only from the bucket. Never throws: what cannot be read is
  * not verified.
  *
+ * - `publicKey`  PEM, or better a key object, which is read once: reading PEM takes longer than verifying
+ *
  * Source: OSS Developer Reference, Callback, section on signatures; recorded callbacks, `vectors/callback-verify.json`.
  */
-export function verifyCallback(callback: SignedCallback & { authorization: string; publicKey: string }): boolean {
+export function verifyCallback(callback: SignedCallback & { authorization: string; publicKey: KeyLike }): boolean {
   try {
     const verifier = createVerify('RSA-MD5').update(callbackStringToSign(callback))
     return verifier.verify(callback.publicKey, callback.authorization, 'base64')

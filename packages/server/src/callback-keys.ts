@@ -1,4 +1,4 @@
-import { createPublicKey } from 'node:crypto'
+import { createPublicKey, type KeyObject } from 'node:crypto'
 import {
   PRODUCTION_CALLBACK_KEY,
   PRODUCTION_CALLBACK_KEY_URLS,
@@ -41,11 +41,11 @@ export function createCallbackKeys(options: CallbackKeysOptions = {}): CallbackK
   const keys = new Map(urls.map((url) => [url, newKey(url)]))
 
   /** One fetch at a time, for however many callbacks wait for it. */
-  const load = (key: Key): Promise<string> => {
+  const load = (key: Key): Promise<KeyObject> => {
     key.loading ??= fetchKey(key.address, send)
-      .then((pem) => {
-        key.pem = pem
-        return pem
+      .then((loaded) => {
+        key.loaded = loaded
+        return loaded
       })
       .finally(() => {
         key.loading = undefined
@@ -53,7 +53,7 @@ export function createCallbackKeys(options: CallbackKeysOptions = {}): CallbackK
     return key.loading
   }
 
-  const reload = async (key: Key): Promise<string | undefined> => {
+  const reload = async (key: Key): Promise<KeyObject | undefined> => {
     if (key.loading) return key.loading
     const at = now().getTime()
     if (at - key.reloadedAt < RELOAD_INTERVAL_MS) return undefined
@@ -68,14 +68,14 @@ export function createCallbackKeys(options: CallbackKeysOptions = {}): CallbackK
       if (authorization === undefined) throw invalidSignature('it carries no Authorization header')
       const requestUris = [signed.requestUri, ...(signed.requestUri.includes('?') ? [] : [`${signed.requestUri}?`])]
       // The vendor's Ruby SDK puts a `?` behind every callback URL, and OSS then signs it.
-      const isSignedBy = (publicKey: string) =>
+      const isSignedBy = (publicKey: KeyObject) =>
         requestUris.some((requestUri) => verifyCallback({ ...signed, requestUri, authorization, publicKey }))
 
-      const known = key.pem
+      const known = key.loaded
       if (isSignedBy(known ?? (await load(key)))) return
       if (known === undefined) throw invalidSignature('the signature is not by the key that it names')
       const fresh = await reload(key)
-      if (fresh !== undefined && fresh !== known && isSignedBy(fresh)) return
+      if (fresh !== undefined && !fresh.equals(known) && isSignedBy(fresh)) return
       throw invalidSignature('the signature is not by the key that it names')
     },
   }
@@ -88,8 +88,8 @@ const MAX_KEY_BYTES = 8192
 interface Key {
   /** Where it is fetched; may differ from the address that a callback names it by. */
   address: string
-  pem: string | undefined
-  loading: Promise<string> | undefined
+  loaded: KeyObject | undefined
+  loading: Promise<KeyObject> | undefined
   reloadedAt: number
 }
 
@@ -97,19 +97,19 @@ function newKey(url: string): Key {
   const isProduction = PRODUCTION_CALLBACK_KEY_URLS.some((known) => known === url)
   return {
     address: isProduction ? url.replace(/^http:/, 'https:') : url,
-    pem: isProduction ? PRODUCTION_CALLBACK_KEY : undefined,
+    loaded: isProduction ? createPublicKey(PRODUCTION_CALLBACK_KEY) : undefined,
     loading: undefined,
     reloadedAt: Number.NEGATIVE_INFINITY,
   }
 }
 
-async function fetchKey(address: string, send: typeof fetch): Promise<string> {
+async function fetchKey(address: string, send: typeof fetch): Promise<KeyObject> {
   try {
     const answer = await send(address, { redirect: 'error', signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) })
     if (!answer.ok) throw new Error(`it answered ${answer.status}`)
-    const pem = await readAtMost(answer, MAX_KEY_BYTES)
-    if (createPublicKey(pem).asymmetricKeyType !== 'rsa') throw new Error('it is no RSA key')
-    return pem
+    const key = createPublicKey(await readAtMost(answer, MAX_KEY_BYTES))
+    if (key.asymmetricKeyType !== 'rsa') throw new Error('it is no RSA key')
+    return key
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new UploadError(

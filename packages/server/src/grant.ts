@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import type { BucketAddress, Credentials, CredentialsProvider, OssClient, SignatureVersion } from '@oss-direct/oss'
 import {
   checkFile,
@@ -105,7 +105,8 @@ export function createGranting<C extends Caller>(options: GrantingOptions<C>) {
       if (!check.ok) return { outcome: check }
       checkDaySize(file, quota)
       const transport = chooseTransport(file, request.transport, route.rules.transports)
-      const id = randomBytes(16).toString('hex')
+      // Node draws the bits of many of them at once, but those of `randomBytes` each time.
+      const id = randomUUID().replaceAll('-', '')
       const names = { id, route: request.route }
       const key = checkObjectKey(
         route.key({ ...names, caller, input, file, extension: fileExtension(file.name) }),

@@ -1,4 +1,4 @@
-import type { ExpressionBuilder, Insertable, Selectable, Transaction } from 'kysely'
+import { type Insertable, type Selectable, sql, type Transaction } from 'kysely'
 import type { Excess, Quota, StoredUpload } from './store.ts'
 import type { UploadsDatabase } from './store-schema.ts'
 
@@ -17,72 +17,67 @@ export interface Usage {
 
 export const DAY_MS = 24 * 60 * 60_000
 
+/** In one statement, because every request for grants asks. */
 export async function usageOf(transaction: Transaction<UploadsDatabase>, quota: Quota): Promise<Usage> {
-  const { account, now, bytesPerDay } = quota
-  const time = now.getTime()
-  const open = await transaction
-    .selectFrom('uploads')
-    .where('account', '=', account)
-    .where('status', '=', 'granted')
-    .where('expires_at', '>', time)
-    .select(({ fn }) => [fn.countAll().as('count'), fn.min('expires_at').as('until')])
-    .executeTakeFirstOrThrow()
-  const removed = await transaction
-    .selectFrom('removed_uploads')
-    .where('account', '=', account)
-    .where('created_at', '>', time - DAY_MS)
-    .select(({ fn, eb }) => [
-      fn.sum(eb.case().when('open_until', '>', time).then(1).else(0).end()).as('count'),
-      fn.min(eb.case().when('open_until', '>', time).then(eb.ref('open_until')).end()).as('until'),
-      fn.sum(eb.case().when(isCounted(eb, time)).then(eb.ref('bytes')).else(0).end()).as('bytes'),
-      fn
-        .sum(
-          eb
-            .case()
-            .when(eb.not(isCounted(eb, time)))
-            .then(eb.ref('bytes'))
-            .else(0)
-            .end(),
-        )
-        .as('late'),
-      fn.min('created_at').as('since'),
-    ])
-    .executeTakeFirstOrThrow()
-  // It reads a row of an index for each upload of the day, which is for nothing where there is no limit.
-  const day = bytesPerDay === Number.POSITIVE_INFINITY ? NOTHING : await dayOf(transaction, quota)
+  const time = quota.now.getTime()
+  const { rows } = await sql<UsageRow>`
+    SELECT
+      granted.count + COALESCE(removed.count, 0) AS open, granted.until, removed.until AS removed_until,
+      COALESCE(day.bytes, 0) + COALESCE(removed.bytes, 0) AS bytes,
+      COALESCE(day.late, 0) + COALESCE(removed.late, 0) AS late,
+      day.since, removed.since AS removed_since
+    FROM
+      (
+        SELECT COUNT(*) AS count, MIN(expires_at) AS until
+        FROM uploads WHERE account = ${quota.account} AND status = 'granted' AND expires_at > ${time}
+      ) AS granted,
+      (
+        SELECT
+          SUM(CASE WHEN open_until > ${time} THEN 1 ELSE 0 END) AS count,
+          MIN(CASE WHEN open_until > ${time} THEN open_until END) AS until,
+          -- What was stored, or can still be.
+          SUM(CASE WHEN open_until = 0 OR open_until > ${time} THEN bytes ELSE 0 END) AS bytes,
+          SUM(CASE WHEN open_until = 0 OR open_until > ${time} THEN 0 ELSE bytes END) AS late,
+          MIN(created_at) AS since
+        FROM removed_uploads WHERE account = ${quota.account} AND created_at > ${time - DAY_MS}
+      ) AS removed,
+      (${quota.bytesPerDay === Number.POSITIVE_INFINITY ? NOTHING_OF_DAY : ofDay(quota)}) AS day
+  `.execute(transaction)
+  const [row] = rows
+  if (row === undefined) throw new Error('A sum has always a row')
   return {
-    open: Number(open.count) + Number(removed.count ?? 0),
-    openUntil: earliest(open.until, removed.until),
-    bytes: Number(day.bytes ?? 0) + Number(removed.bytes ?? 0),
-    lateBytes: Number(day.late ?? 0) + Number(removed.late ?? 0),
-    since: earliest(day.since, removed.since),
+    open: Number(row.open),
+    openUntil: earliest(row.until, row.removed_until),
+    bytes: Number(row.bytes),
+    lateBytes: Number(row.late),
+    since: earliest(row.since, row.removed_since),
   }
 }
 
-const NOTHING = { bytes: null, late: null, since: null }
+/** Postgres gives sums as text. */
+interface UsageRow {
+  open: number | string
+  until: number | null
+  removed_until: number | null
+  bytes: number | string
+  late: number | string
+  since: number | null
+  removed_since: number | null
+}
 
-function dayOf(transaction: Transaction<UploadsDatabase>, { account, now }: Quota) {
-  return transaction
-    .selectFrom('uploads')
-    .where('account', '=', account)
-    .where('created_at', '>', now.getTime() - DAY_MS)
-    .where('status', 'in', ['granted', 'settled', 'expired'])
-    .select(({ fn, eb }) => [
-      fn.sum(eb.case().when('status', '<>', 'expired').then(eb.ref('file_size')).else(0).end()).as('bytes'),
-      fn
-        .sum(
-          // Parts are dropped when their grant ends.
-          eb
-            .case()
-            .when(eb.and([eb('status', '=', 'expired'), eb('transport', '<>', 'multipart')]))
-            .then(eb.ref('file_size'))
-            .else(0)
-            .end(),
-        )
-        .as('late'),
-      fn.min('created_at').as('since'),
-    ])
-    .executeTakeFirstOrThrow()
+// It reads a row of an index for each upload of the day, which is for nothing where there is no limit.
+const NOTHING_OF_DAY = sql`SELECT 0 AS bytes, 0 AS late, NULL AS since`
+
+function ofDay({ account, now }: Quota) {
+  return sql`
+    SELECT
+      SUM(CASE WHEN status <> 'expired' THEN file_size ELSE 0 END) AS bytes,
+      -- Parts are dropped when their grant ends.
+      SUM(CASE WHEN status = 'expired' AND transport <> 'multipart' THEN file_size ELSE 0 END) AS late,
+      MIN(created_at) AS since
+    FROM uploads
+    WHERE account = ${account} AND created_at > ${now.getTime() - DAY_MS} AND status IN ('granted', 'settled', 'expired')
+  `
 }
 
 /**
@@ -107,11 +102,6 @@ export function withinQuota(uploads: readonly StoredUpload[], quota: Quota, usag
     bytes = total
     return undefined
   })
-}
-
-/** Of what was removed: it was stored, or can still be. */
-function isCounted(eb: ExpressionBuilder<UploadsDatabase, 'removed_uploads'>, time: number) {
-  return eb.or([eb('open_until', '=', 0), eb('open_until', '>', time)])
 }
 
 /**

@@ -50,6 +50,9 @@ function readBody(request: IncomingMessage, maxBytes: number, tooLarge: UploadEr
     const cut = (cause?: Error) =>
       reject(new UploadError('request-invalid', 'The request ended before its body did', { cause }))
     request.once('error', cut)
-    request.once('close', () => cut())
+    request.once('close', () => {
+      // Every request closes, and an error takes as long to make as the rest of this.
+      if (!request.complete) cut()
+    })
   })
 }

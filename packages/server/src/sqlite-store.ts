@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { Kysely, SqliteDialect, sql } from 'kysely'
+import { Kysely } from 'kysely'
 import Database from 'libsql'
 import type { ApiKeyStore } from './api-key.ts'
 import { kyselyApiKeys } from './kysely-api-keys.ts'
 import { kyselyStore } from './kysely-store.ts'
+import { sqliteDialect } from './sqlite-dialect.ts'
 import type { Store } from './store.ts'
 import { migrateStore, type UploadsDatabase } from './store-schema.ts'
 
@@ -38,11 +39,8 @@ export async function openSqliteStore({ file }: SqliteStoreOptions): Promise<Sto
   }
   const store = kyselyStore(database, {
     pickRow: (query) => query,
-    // Takes the right to write before anything is read: a transaction that began by reading fails where the command that keeps
-    // keys has written since. A write of nothing takes it.
-    async lockAccount(transaction) {
-      await sql`UPDATE api_keys SET name = name WHERE FALSE`.execute(transaction)
-    },
+    // Transactions have the right to write from their beginning, and one is under way at a time.
+    lockAccount: () => Promise.resolve(),
   })
   return {
     ...store,
@@ -86,7 +84,7 @@ function connect(path: string): { connection: Database.Database; database: Kysel
   connection.pragma('synchronous = FULL')
   connection.pragma('busy_timeout = 5000')
   connection.pragma('foreign_keys = ON')
-  return { connection, database: new Kysely<UploadsDatabase>({ dialect: new SqliteDialect({ database: connection }) }) }
+  return { connection, database: new Kysely<UploadsDatabase>({ dialect: sqliteDialect(connection) }) }
 }
 
 /**

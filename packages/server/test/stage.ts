@@ -60,6 +60,8 @@ export interface Stage {
   origin: string
   uploads: Uploads
   store: Store
+  /** Of the store, unless one was given. */
+  databaseFile: string
   address: BucketAddress
   credentials: CredentialsProvider
   oss: OssOptions
@@ -89,6 +91,7 @@ export interface Client {
 
 export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const folder = mkdtempSync(join(tmpdir(), 'uploads-test-'))
+  const databaseFile = join(folder, 'uploads.db')
   const emulator = await startEmulator({ buckets: [{ name: 'uploads' }, { name: 'elsewhere' }] })
   const app = (options.framework ?? express)()
   let listener: RequestListener = app
@@ -98,7 +101,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const origin = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
 
   const bucket = bucketAddress({ bucket: 'uploads', region: 'cn-hangzhou', endpoint: emulator.origin })
-  const store = options.uploads?.store ?? (await openSqliteStore({ file: join(folder, 'uploads.db') }))
+  const store = options.uploads?.store ?? (await openSqliteStore({ file: databaseFile }))
   const oss: OssOptions = {
     publicAddress: bucket,
     credentials: staticCredentials(accessKey),
@@ -128,6 +131,7 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     origin,
     uploads,
     store,
+    databaseFile,
     address: bucket,
     credentials: staticCredentials(accessKey),
     oss,
