@@ -227,7 +227,7 @@ describe('ten thousand callbacks that were spoilt on their way', () => {
       judge(request, await sendRaw(stage.origin, request), isUntouched)
     })
     expect(report).toEqual({ failures: [], complaints: [] })
-  }, 120_000)
+  }, 300_000)
 
   it('have settled exactly those, with what the bucket says, and run each hook once', async () => {
     if (process.env.FUZZ_SEED === undefined) expect(accepted.size).toBeGreaterThan(100)

@@ -249,6 +249,8 @@ describe('an application that fails', () => {
     await start({ parallel: 2 }, { answerWithinMs: 20 })
     for (let count = 0; count < 4; count += 1) await sendUnseen(stage, ann)
     expect(await stage.uploads.sweep()).toEqual({ ...nothing, running: 2 })
+    // The sweep does not wait for the bucket either.
+    await vi.waitFor(() => expect(events).toHaveLength(2), 10_000)
     expect(await stage.uploads.sweep()).toEqual(nothing)
     expect(events).toHaveLength(2)
   })
