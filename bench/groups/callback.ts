@@ -11,7 +11,7 @@ import { callbacksOf, newCallbackKey, SIZE, TYPE } from '../signed-callbacks.ts'
 
 const CONNECTIONS = 32
 const ROUNDS = 7
-const CALLBACKS = 1500
+const CALLBACKS = 1000
 const FLOOR = 'floor: Express 5, raw body, one RSA verification, two commits'
 const SHARING = 'the same floor, commits shared as ours are'
 

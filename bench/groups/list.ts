@@ -10,7 +10,7 @@ import { runInTurns } from '../in-turns.ts'
 
 const COUNTS = [1000, 100_000, 1_000_000] as const
 const OWNERS = 20
-const ROUNDS = 7
+const ROUNDS = 5
 const PAGES = 200
 const SETTLES = 100
 /** A ratio of two times: with a million records it may be half as slow again as with a thousand. */
