@@ -56,6 +56,14 @@ export function benchRow(group: string, { ours, theirs, ...row }: Measured): Ben
   }
 }
 
+/** A figure that has a limit of its own and no rival. */
+export function limitRow(
+  group: string,
+  { limit, measured, ...row }: Pick<BenchRow, 'name' | 'unit' | 'note'> & { limit: number; measured: number },
+): BenchRow {
+  return benchRow(group, { ...row, rival: 'limit', ours: [measured], theirs: [limit], target: 1 })
+}
+
 function better(unit: Unit, ours: number, theirs: number): number {
   return UNITS[unit] === 'more' ? ours / theirs : theirs / ours
 }
