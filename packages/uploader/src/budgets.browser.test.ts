@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { endpoint, keyOf, type Report, report, tell } from '../test/stage-client.ts'
+import type { Journal } from './journal.ts'
 import { createUploader, type Uploader } from './uploader.ts'
 
 // What a hundred small files may cost beyond themselves: counted where it arrives, so that no machine is too slow for it.
@@ -14,11 +15,23 @@ let uploader: Uploader
 let seen: Report
 let keys: Set<string>
 let begunAt: string
+/** Of the journal: what it keeps, and entries that were written. */
+const kept = new Set<string>()
+let written = 0
+const journal: Journal = {
+  adopt: async () => [],
+  async write({ put, remove }) {
+    written += put.length
+    for (const { id } of put) kept.add(id)
+    for (const id of remove) kept.delete(id)
+  },
+  close: () => {},
+}
 
 beforeAll(async () => {
   await tell('clear')
   begunAt = new Date().toISOString()
-  uploader = createUploader({ endpoint, concurrency: CONCURRENCY, leaving: 'silent' })
+  uploader = createUploader({ endpoint, concurrency: CONCURRENCY, leaving: 'silent', journal })
   const content = new Uint8Array(FILE_BYTES)
   uploader.add(
     'demo',
@@ -50,5 +63,11 @@ describe('a hundred files', () => {
     const sent = seen.forms.filter(({ key }) => keys.has(key)).map(({ bytesReceived }) => bytesReceived)
     expect(Math.min(...sent)).toBeGreaterThan(FILE_BYTES)
     expect(Math.max(...sent)).toBeLessThanOrEqual(FILE_BYTES + MOST_BESIDE_A_FILE)
+  })
+
+  it('are written into the journal no more often than once when they come, granted, sent and answered', async () => {
+    expect(written).toBeGreaterThanOrEqual(COUNT)
+    expect(written).toBeLessThanOrEqual(4 * COUNT)
+    await vi.waitFor(() => expect(kept.size).toBe(0))
   })
 })
