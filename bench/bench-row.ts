@@ -9,6 +9,7 @@ const UNITS = {
   KiB: 'less',
   MB: 'less',
   rows: 'less',
+  requests: 'less',
 } as const
 
 export type Unit = keyof typeof UNITS
@@ -54,6 +55,14 @@ export function benchRow(group: string, { ours, theirs, ...row }: Measured): Ben
     high: quantile(ratios, 0.75),
     ok: row.target === undefined || ratio >= row.target,
   }
+}
+
+/** A figure that has a limit of its own and no rival. */
+export function limitRow(
+  group: string,
+  { limit, measured, ...row }: Pick<BenchRow, 'name' | 'unit' | 'note'> & { limit: number; measured: number },
+): BenchRow {
+  return benchRow(group, { ...row, rival: 'limit', ours: [measured], theirs: [limit], target: 1 })
 }
 
 function better(unit: Unit, ours: number, theirs: number): number {

@@ -105,7 +105,7 @@ async function answerOf(origin: string, cookie: string | undefined): Promise<str
   const [request] = requestsOf(1, 1, [cookie ?? ''])
   if (request === undefined) throw new Error('unreachable')
   const { method, headers = {}, body = '' } = request
-  const answer = await fetch(`${origin}/uploads`, { method, headers, body })
+  const answer = await fetch(`${origin}/uploads`, { method, headers, body: String(body) })
   const { grants } = (await answer.json()) as GrantAnswer
   return JSON.stringify(grants[0])
 }

@@ -70,7 +70,8 @@ const ANSWER_MS = 120_000
 /** A browser says no more than that it failed; what lies behind can be found out. */
 async function explain(error: unknown, { file, method }: AttemptOptions, sentBytes: number): Promise<UploadError> {
   const lost = error instanceof UploadError ? error : new UploadError('network', String(error), { cause: error })
-  if (sentBytes > 0 || !navigator.onLine) return lost
+  // Older versions of Node have no navigator.
+  if (sentBytes > 0 || globalThis.navigator?.onLine === false) return lost
   const first = file.slice(0, 1)
   const unreadable = await first.arrayBuffer().then(
     // Of a file that was deleted Chromium may give nothing at all instead of an error.

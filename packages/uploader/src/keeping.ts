@@ -34,6 +34,11 @@ export interface Keeping {
 
 /** In one transaction: enough for a drop of thousands, and short for the page, which copies each entry itself. */
 const MOST_AT_ONCE = 50
+/**
+ * With more entries than `MOST_AT_ONCE` changes gather for this long. What begins and ends meanwhile is written once and not at
+ * every step: a transaction costs the page more than all else that it does for a small file. Of few, each step is kept at once.
+ */
+const GATHER_MS = 200
 
 /** Nothing where this browser keeps no journal. */
 export function startKeeping({ list, jobs, onQueued, onAsking, ...party }: KeepingParty): Keeping | undefined {
@@ -76,6 +81,9 @@ export function startKeeping({ list, jobs, onQueued, onAsking, ...party }: Keepi
         put.push(entry)
       }
       if (put.length + remove.length > 0) await journal.write({ put, remove }).catch(() => {})
+      if (written.size > MOST_AT_ONCE && dirty.size < MOST_AT_ONCE) {
+        await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
+      }
     }
   }
 

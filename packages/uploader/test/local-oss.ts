@@ -28,7 +28,7 @@ declare module 'vitest' {
 export default async function startStage(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'uploader-test-'))
   // Tests run in frames of Vitest's own page, at a port that is not known yet; no secret is behind this bucket.
-  const cors = [{ allowedOrigins: ['*'], allowedMethods: ['POST', 'PUT'], allowedHeaders: ['*'] }]
+  const cors = [{ allowedOrigins: ['*'], allowedMethods: ['POST', 'PUT'], allowedHeaders: ['*'], maxAgeSeconds: 600 }]
   const emulator = await startEmulator({ buckets: [{ name: 'uploads', cors }, { name: 'closed' }] })
   const address = bucketAddress({ bucket: 'uploads', region: 'cn-hangzhou', endpoint: emulator.origin })
 

@@ -12,6 +12,10 @@ interface SentRequest {
   key: string
   query: string
   headers: Readonly<Record<string, string>>
+  /** ISO 8601. */
+  startedAt: string
+  /** Of its body. */
+  bytesReceived: number
 }
 
 export interface Report {

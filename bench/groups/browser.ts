@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { BenchGroup } from '../bench-group.ts'
+import { type BenchRow, benchRow } from '../bench-row.ts'
+import { type BrowserStage, type Receiver, type Sent, type SentFiles, startBrowserStage } from '../browser-stage.ts'
+import type { Chart } from '../chart.ts'
+import { runInTurns, type Turn } from '../in-turns.ts'
+import { versionOf } from '../rival-version.ts'
+
+const COUNT = 2000
+/** For slow rivals, and for those against whom only the page's work can be compared. */
+const FEW = 300
+const FEWEST = 30
+const FILE_BYTES = 50_000
+const GiB = 1024 ** 3
+const ROUNDS = 3
+
+/** Beside one of our two: to whom they send, how many files there is time for, and what must be reached. */
+interface Rival {
+  contender: string
+  name: string
+  ours: 'ours' | 'ours-list'
+  to: Receiver
+  count: number
+  /** Of files a second. */
+  target?: number
+  note?: string
+}
+
+const IDEAL = 'floor: raw XHR, forms granted beforehand'
+const UPPY = `Uppy ${versionOf('@uppy/core')}`
+const OSS_BOUND = 'OSS, server and browser share two cores, and the page waits for the other two most of the time'
+const ideal = { contender: 'ideal', name: IDEAL }
+const uppyCore = { contender: 'uppy-core', name: `${UPPY} core + xhr-upload` }
+const uppyDashboard = { contender: 'uppy-dashboard', name: `${UPPY} Dashboard + xhr-upload` }
+const betterUpload = {
+  contender: 'better-upload',
+  name: `better-upload ${versionOf('@better-upload/client')}`,
+  note: 'better-upload sends presigned PUTs, each with a preflight of its own, five by five, and does not read what the application answers',
+}
+const antd = {
+  contender: 'antd',
+  name: `antd ${versionOf('antd')} Upload`,
+  note: 'antd begins with all files at once, and each asks for its own form; of 300 React ends it: "Maximum update depth exceeded"',
+}
+const filePond = {
+  contender: 'filepond',
+  name: `FilePond ${versionOf('filepond')}`,
+  note: 'FilePond shows each file as being sent for a while, however fast it was, and only then begins with the next',
+}
+const RIVALS: readonly Rival[] = [
+  { ...ideal, ours: 'ours', to: 'real', count: COUNT, target: 0.92 },
+  { ...uppyCore, ours: 'ours', to: 'real', count: FEW, note: OSS_BOUND },
+  { ...betterUpload, ours: 'ours', to: 'real', count: FEW },
+  { ...ideal, ours: 'ours-list', to: 'real', count: COUNT, target: 0.85 },
+  { ...uppyDashboard, ours: 'ours-list', to: 'real', count: FEW, note: OSS_BOUND },
+  { ...antd, ours: 'ours-list', to: 'real', count: FEWEST, target: 1 },
+  { ...filePond, ours: 'ours-list', to: 'real', count: FEWEST, target: 1 },
+  { ...ideal, ours: 'ours', to: 'quick', count: COUNT },
+  { ...uppyCore, ours: 'ours', to: 'quick', count: COUNT, target: 1.5 },
+  { ...betterUpload, ours: 'ours', to: 'quick', count: COUNT, target: 1 },
+  { ...ideal, ours: 'ours-list', to: 'quick', count: COUNT },
+  { ...uppyDashboard, ours: 'ours-list', to: 'quick', count: COUNT, target: 8 },
+]
+
+export const group: BenchGroup = {
+  about: [
+    'Real Chromium. Every file is granted by our server, sent as a form to a local OSS and answered by the application through its callback, all on one machine; a run counts only where the application was told of every file.',
+    '"Quick" stands for the same with a stand-in for OSS and server that stores and checks nothing: there the page itself is what is slow.',
+  ].join(' '),
+  async measure() {
+    const stage = await startBrowserStage()
+    try {
+      const files = await makeSmallFiles(stage)
+      // Servers and compilers are warm before anything is measured.
+      for (const to of ['real', 'quick'] as const) await stage.send('ideal', files(FEW), to)
+      const many = await sendMany(stage, files)
+      const large = await sendLarge(stage)
+      const chart = await drawGrowth(stage, files)
+      return { rows: [large, ...many], charts: [chart] }
+    } finally {
+      await stage.stop()
+    }
+  },
+}
+
+async function makeSmallFiles({ folder }: BrowserStage): Promise<(count: number) => SentFiles> {
+  const place = join(folder, 'small')
+  await mkdir(place)
+  const paths = Array.from({ length: COUNT }, (_, number) => join(place, `file-${number}.bin`))
+  for (const path of paths) await writeFile(path, randomBytes(FILE_BYTES))
+  return (count) => ({ paths: paths.slice(0, count), bytes: count * FILE_BYTES })
+}
+
+async function sendMany(stage: BrowserStage, files: (count: number) => SentFiles): Promise<BenchRow[]> {
+  const sent = new Map<string, Sent[]>()
+  const turnOf = ({ contender, to, count }: Pick<Rival, 'contender' | 'to' | 'count'>): Turn => {
+    const name = [contender, to, count].join()
+    const run = async () => {
+      const made = await stage.send(contender, files(count), to)
+      sent.set(name, [...(sent.get(name) ?? []), made])
+      return made.seconds
+    }
+    return { name, run }
+  }
+  const turns = RIVALS.flatMap((rival) => [turnOf({ ...rival, contender: rival.ours }), turnOf(rival)])
+  await runInTurns(ROUNDS, [...new Map(turns.map((turn) => [turn.name, turn])).values()])
+
+  return RIVALS.flatMap(({ contender, name: rival, ours, to, count, target, note }) => {
+    const [own = [], theirs = []] = [ours, contender].map((each) => sent.get([each, to, count].join()))
+    const place = `${ours === 'ours' ? 'no list' : 'list on screen'}${to === 'quick' ? ', quick' : ''}`
+    const what = `${count.toLocaleString('en')} × 50 KB, ${place}`
+    const rows = { rival, ...(note !== undefined && { note }) }
+    const speed = (all: readonly Sent[]) => all.map(({ seconds }) => count / seconds)
+    const busy = (all: readonly Sent[]) => all.map(({ busyMs }) => busyMs)
+    return [
+      benchRow('browser', {
+        ...rows,
+        name: what,
+        unit: 'files/s',
+        ours: speed(own),
+        theirs: speed(theirs),
+        ...(target !== undefined && { target }),
+      }),
+      benchRow('browser', {
+        ...rows,
+        name: `${what}: main thread at work, a file`,
+        unit: 'ms',
+        ours: busy(own),
+        theirs: busy(theirs),
+      }),
+    ]
+  })
+}
+
+/** Zeros, which cost no room on a disk; both send it as one form. */
+async function sendLarge(stage: BrowserStage): Promise<BenchRow> {
+  const path = join(stage.folder, 'large.bin')
+  const handle = await open(path, 'w')
+  await handle.truncate(GiB)
+  await handle.close()
+  const speed = (contender: string) => async () => {
+    const { seconds } = await stage.send(contender, { paths: [path], bytes: GiB }, 'real')
+    return GiB / 1024 ** 2 / seconds
+  }
+  const figures = await runInTurns(ROUNDS, [
+    { name: 'ours', run: speed('ours') },
+    { name: 'ideal', run: speed('ideal') },
+  ])
+  return benchRow('browser', {
+    name: 'one file of 1 GiB as a form',
+    rival: IDEAL,
+    unit: 'MiB/s',
+    ours: figures.get('ours') ?? [],
+    theirs: figures.get('ideal') ?? [],
+    target: 0.95,
+  })
+}
+
+async function drawGrowth(stage: BrowserStage, files: (count: number) => SentFiles): Promise<Chart> {
+  const pointsOf = async (contender: string) => {
+    const points: [number, number][] = []
+    for (const count of [10, 100, 1000, 2000])
+      points.push([count, (await stage.send(contender, files(count), 'quick')).busyMs])
+    return points
+  }
+  return {
+    name: 'browser-growth',
+    title: 'What each file costs the page',
+    x: 'files in one drop',
+    y: 'ms of the main thread for each file',
+    lines: [
+      { name: 'oss-direct, list on screen', points: await pointsOf('ours-list') },
+      { name: 'Uppy Dashboard', points: await pointsOf('uppy-dashboard') },
+    ],
+  }
+}

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { endpoint, keyOf, type Report, report, tell } from '../test/stage-client.ts'
+import type { Journal } from './journal.ts'
+import { createUploader, type Uploader } from './uploader.ts'
+
+// What a hundred small files may cost beyond themselves: counted where it arrives, so that no machine is too slow for it.
+
+const COUNT = 100
+const FILE_BYTES = 50_000
+const CONCURRENCY = 5
+/** A policy, a callback and a signature, and the lines between the form's fields. */
+const MOST_BESIDE_A_FILE = 4096
+
+let uploader: Uploader
+let seen: Report
+let keys: Set<string>
+let begunAt: string
+/** Of the journal: what it keeps, and entries that were written. */
+const kept = new Set<string>()
+let written = 0
+const journal: Journal = {
+  adopt: async () => [],
+  async write({ put, remove }) {
+    written += put.length
+    for (const { id } of put) kept.add(id)
+    for (const id of remove) kept.delete(id)
+  },
+  close: () => {},
+}
+
+beforeAll(async () => {
+  await tell('clear')
+  begunAt = new Date().toISOString()
+  uploader = createUploader({ endpoint, concurrency: CONCURRENCY, leaving: 'silent', journal })
+  const content = new Uint8Array(FILE_BYTES)
+  uploader.add(
+    'demo',
+    Array.from({ length: COUNT }, (_, number) => new File([content], `${number}.bin`)),
+  )
+  const done = () => uploader.getSnapshot().filter(({ phase }) => phase === 'done')
+  await vi.waitFor(() => expect(done()).toHaveLength(COUNT), { timeout: 60_000 })
+  seen = await report()
+  keys = new Set(done().map(keyOf))
+}, 90_000)
+afterAll(() => uploader.dispose())
+
+describe('a hundred files', () => {
+  it('ask the server for its rules and three times for grants, and for nothing else', () => {
+    const asked = seen.calls.filter((call) => call !== 'POST /uploads/callback')
+    expect(asked.sort()).toEqual(['GET /uploads/routes', ...Array(3).fill('POST /uploads')])
+  })
+
+  it('are a form each, behind no more preflights than there are connections', () => {
+    const forms = seen.forms.filter(({ key }) => keys.has(key))
+    expect(forms).toHaveLength(COUNT)
+    const asked = seen.requests.filter(
+      ({ operation, startedAt }) => operation === 'OptionObject' && startedAt >= begunAt,
+    )
+    expect(asked.length).toBeLessThanOrEqual(CONCURRENCY)
+  })
+
+  it(`send at most ${MOST_BESIDE_A_FILE} bytes beside each file`, () => {
+    const sent = seen.forms.filter(({ key }) => keys.has(key)).map(({ bytesReceived }) => bytesReceived)
+    expect(Math.min(...sent)).toBeGreaterThan(FILE_BYTES)
+    expect(Math.max(...sent)).toBeLessThanOrEqual(FILE_BYTES + MOST_BESIDE_A_FILE)
+  })
+
+  it('are written into the journal no more often than once when they come, granted, sent and answered', async () => {
+    expect(written).toBeGreaterThanOrEqual(COUNT)
+    expect(written).toBeLessThanOrEqual(4 * COUNT)
+    await vi.waitFor(() => expect(kept.size).toBe(0))
+  })
+})
