@@ -89,8 +89,11 @@ function readAgain(queryClient: QueryClient, id: string): Promise<unknown> {
   )
 }
 
-/** Thousands of files may end within a second; the history is read once for all of them. */
+/** Files that end together are read together. */
 const BATCH_MS = 400
+/** While so many are under way each reading brings nothing but new rows, and drawing all of them would be felt. */
+const MANY = 100
+const BATCH_OF_MANY_MS = 3000
 const UNDER_WAY = new Set(['queued', 'signing', 'sending', 'paused', 'confirming'])
 const ENDED = new Set(['done', 'unconfirmed', 'failed', 'cancelled'])
 
@@ -99,11 +102,15 @@ function watchEnds(changed: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
   const unsubscribe = uploader.subscribe(() => {
     if (timer !== undefined || describeEnds() === ended) return
-    timer = setTimeout(() => {
-      timer = undefined
-      ended = describeEnds()
-      changed()
-    }, BATCH_MS)
+    const underWay = uploader.getSnapshot().filter(({ phase }) => UNDER_WAY.has(phase)).length
+    timer = setTimeout(
+      () => {
+        timer = undefined
+        ended = describeEnds()
+        changed()
+      },
+      underWay < MANY ? BATCH_MS : BATCH_OF_MANY_MS,
+    )
   })
   return () => {
     unsubscribe()
