@@ -22,7 +22,8 @@ export interface RowWindow {
   measure(row: HTMLElement | null): (() => void) | undefined
 }
 
-const OVERSCAN_PX = 300
+/** Rows beyond what is in sight, on both sides. Each of them is drawn anew at every jump, and a jump must not be felt. */
+const OVERSCAN_PX = 130
 /** Before the scroller has been measured. */
 const FIRST_VIEW = { top: 0, height: 600 }
 
