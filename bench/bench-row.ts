@@ -65,8 +65,11 @@ export function limitRow(
   return benchRow(group, { ...row, rival: 'limit', ours: [measured], theirs: [limit], target: 1 })
 }
 
+/** Where ours is nothing at all, which JSON could not tell. */
+const MOST = 999
+
 function better(unit: Unit, ours: number, theirs: number): number {
-  return UNITS[unit] === 'more' ? ours / theirs : theirs / ours
+  return Math.min(UNITS[unit] === 'more' ? ours / theirs : theirs / ours, MOST)
 }
 
 function quantile(values: readonly number[], share: number): number {
