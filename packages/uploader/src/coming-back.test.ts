@@ -30,7 +30,8 @@ const confirming = { phase: 'confirming', recordId: 'r' }
 describe('an upload of an earlier life of the page', () => {
   it.each<[what: string, Partial<JournalEntry>, ReturnType<typeof comeBack> | object]>([
     ['nothing asked yet', {}, { phase: 'queued' }],
-    ['a form, not begun', asForm, { phase: 'queued' }],
+    ['a form of which nobody knows that it was begun', asForm, confirming],
+    ['a form without a grant', { sentAs: 'post' }, { phase: 'queued' }],
     ['a form on its way', { ...asForm, stage: 'sending' }, confirming],
     ['a form without an answer', { ...asForm, stage: 'sent' }, confirming],
     ['a paused form', { ...asForm, stage: 'paused' }, { phase: 'paused', sentBytes: 0 }],

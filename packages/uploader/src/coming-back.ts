@@ -21,7 +21,8 @@ export function comeBack(entry: JournalEntry, now: number): ComingBack | undefin
     return { phase: 'failed', error: new UploadError(code, message, { hint }) }
   }
   if (stage === 'paused') return { phase: 'paused', sentBytes: 0 }
-  // Of parts OSS itself says what it has; of a form it is the bucket that knows.
-  const mayHaveArrived = stage === 'sent' || (stage === 'sending' && sentAs === 'post')
+  // Of parts OSS itself says what it has; of a form it is the bucket that knows. A form may have gone all its way before the
+  // journal heard that it was begun.
+  const mayHaveArrived = stage === 'sent' || sentAs === 'post'
   return mayHaveArrived && granted ? { phase: 'confirming', recordId: granted.grant.id } : { phase: 'queued' }
 }

@@ -121,7 +121,7 @@ export function createEngine(settings: EngineSettings): Uploader {
 
   async function startSending(): Promise<Sending> {
     const createSending = await loadModule(async () => (await import('./sending.ts')).createSending)
-    sending = createSending(settings, { list, jobs, book, page, tries, onGranted: (id) => keeping?.note(id) })
+    sending = createSending(settings, { list, jobs, book, page, tries, onGranted: (id) => keeping?.noteGrant(id) })
     return sending
   }
 

@@ -18,8 +18,8 @@ export interface JournalEntry {
   /** Of the file's content; kept only where OSS may have parts of it. */
   fingerprint?: string | undefined
   /**
-   * `unsent`: nothing of it has left. `sending`: some has. `sent`: all of it has, and there is no answer yet. Whether it
-   * arrived is not known of the last two.
+   * `unsent`: nothing of it has left, as far as was written. `sending`: some has. `sent`: all of it has, and there is no answer
+   * yet. What has a grant may have arrived in any of them.
    */
   stage: 'unsent' | 'sending' | 'sent' | 'paused' | 'failed'
   sentAs?: SentAs | undefined

@@ -22,8 +22,8 @@ export interface KeepingParty {
 
 /** Keeps unfinished uploads in the journal, and brings back those that an earlier life of the page left there. */
 export interface Keeping {
-  /** The engine has learned something of it that its phase does not tell. */
-  note(id: string): void
+  /** Our server has a record of it: kept at once, so that a later page asks for it before it sends it. */
+  noteGrant(id: string): void
   /** A person gives the file of one that came back without it. Another file is refused, and says why in the list. */
   give(id: string, file: File): Promise<void>
   /** Has the browser ask the person whether this page may read the file again. Only after a click or a key. */
@@ -35,8 +35,8 @@ export interface Keeping {
 /** In one transaction: enough for a drop of thousands, and short for the page, which copies each entry itself. */
 const MOST_AT_ONCE = 50
 /**
- * With more entries than `MOST_AT_ONCE` changes gather for this long. What begins and ends meanwhile is written once and not at
- * every step: a transaction costs the page more than all else that it does for a small file. Of few, each step is kept at once.
+ * With more entries than `MOST_AT_ONCE` changes gather for this long, but for grants: a transaction costs the page more than all else
+ * that it does for a small file. Of few, each step is kept at once.
  */
 const GATHER_MS = 200
 
@@ -47,6 +47,8 @@ export function startKeeping({ list, jobs, onQueued, onAsking, ...party }: Keepi
   const written = new Map<string, string>()
   const dirty = new Set<string>()
   let isWriting = false
+  let isUrgent = false
+  let stopGathering = () => {}
   let isOpen = true
 
   // --- into the journal ---
@@ -61,10 +63,26 @@ export function startKeeping({ list, jobs, onQueued, onAsking, ...party }: Keepi
     })
   }
 
+  const noteGrant = (id: string): void => {
+    isUrgent = true
+    note(id)
+    stopGathering()
+  }
+
+  const gather = (): Promise<void> =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, GATHER_MS)
+      stopGathering = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+
   /** As long as one transaction runs the next changes gather, so that many small files cost few of them. */
   const writeAll = async (): Promise<void> => {
     await Promise.resolve() // a drop of many files is one change
     while (dirty.size > 0) {
+      if (dirty.size <= MOST_AT_ONCE) isUrgent = false
       const ids = [...dirty].slice(0, MOST_AT_ONCE)
       const put: JournalEntry[] = []
       const remove: string[] = []
@@ -81,9 +99,7 @@ export function startKeeping({ list, jobs, onQueued, onAsking, ...party }: Keepi
         put.push(entry)
       }
       if (put.length + remove.length > 0) await journal.write({ put, remove }).catch(() => {})
-      if (written.size > MOST_AT_ONCE && dirty.size < MOST_AT_ONCE) {
-        await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
-      }
+      if (written.size > MOST_AT_ONCE && dirty.size < MOST_AT_ONCE && !isUrgent) await gather()
     }
   }
 
@@ -150,7 +166,7 @@ export function startKeeping({ list, jobs, onQueued, onAsking, ...party }: Keepi
   void bringBack()
 
   return {
-    note,
+    noteGrant,
     give,
     async ask(id) {
       const handle = jobs.get(id)?.handle
@@ -162,6 +178,7 @@ export function startKeeping({ list, jobs, onQueued, onAsking, ...party }: Keepi
     stop() {
       isOpen = false
       dirty.clear()
+      stopGathering()
       journal.close()
     },
   }

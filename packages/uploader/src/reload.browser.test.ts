@@ -65,6 +65,27 @@ describe('a form', () => {
     for (const { name } of files) expect(await recordsOf(name)).toMatchObject([{ status: 'settled' }])
   })
 
+  it('of many small ones is not sent again when it had arrived, in whatever moment the page ends', {
+    timeout: 60_000,
+  }, async () => {
+    const files = Array.from({ length: 100 }, (_, number) => someFile(`note ${number}`))
+    const ids = uploader.add('demo', files)
+    await vi.waitFor(() => expect(phaseCount('done')).toBeGreaterThan(30), { timeout: 20_000, interval: 1 })
+    // At once: what has just arrived may not be in the journal.
+    uploader.dispose()
+    open()
+    await vi.waitFor(() => expect(uploader.getSnapshot().length).toBeGreaterThan(0))
+    const left = new Set(uploader.getSnapshot().map(({ id }) => id))
+    for (const [index, id] of ids.entries()) {
+      if (!left.has(id)) continue
+      await vi.waitFor(() => expect(['done', 'needs-file']).toContain(find(id)?.phase), { timeout: 20_000 })
+      if (find(id)?.phase === 'needs-file') uploader.reattach(id, files[index] as File)
+    }
+    for (const id of left) await reach(id, 'done', 20_000)
+    const { hookRuns } = await report()
+    expect(files.map(({ name }) => [name, hookRuns[name]])).toEqual(files.map(({ name }) => [name, 1]))
+  })
+
   it('whose answer did not come is done without its file, and without a byte', async () => {
     const { name } = await leaveUnconfirmed()
     await tell('mend', { name })
@@ -236,6 +257,10 @@ async function fileOnDisk(content: BlobPart) {
   }
   await write(content)
   return { file: Object.assign(await handle.getFile(), { handle }), write }
+}
+
+function phaseCount(phase: UploadPhase): number {
+  return uploader.getSnapshot().filter((upload) => upload.phase === phase).length
 }
 
 function find(id: string | undefined): Upload | undefined {
