@@ -45,7 +45,16 @@ it('of many uploads steps gather, and a grant does not wait for them', async () 
 })
 
 /** Everything that waits for no clock. */
-const allElse = () => new Promise((resolve) => setImmediate(resolve))
+function allElse(): Promise<void> {
+  const { port1, port2 } = new MessageChannel()
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(null)
+  })
+}
 
 const form: Granted = {
   grant: { id: 'r', key: 'k', expiresAt: '2026-11-21T12:00:00Z', transport: 'post', url: 'https://oss', fields: {} },
