@@ -39,6 +39,7 @@ export const row: Row = {
           of: 'stored, and called back too late',
           value: statuses.filter((status) => status === 203).length,
           unit: 'requests',
+          most: 0,
         },
         { of: 'other errors', value: wrong.length, unit: 'requests', most: 0 },
         { of: 'half were answered within', value: at(0.5), unit: 'ms' },
