@@ -1,5 +1,5 @@
 import type { Json } from '@oss-direct/shared'
-import type { Insertable, Kysely, SelectQueryBuilder, Transaction } from 'kysely'
+import type { CompiledQuery, Insertable, Kysely, SelectQueryBuilder, Transaction } from 'kysely'
 import { kyselyApiKeys } from './kysely-api-keys.ts'
 import { DAY_MS, forgottenUsage, usageOf, withinQuota } from './quota.ts'
 import { memoryRequestCounter } from './request-counter.ts'
@@ -23,6 +23,7 @@ type IdQuery = SelectQueryBuilder<UploadsDatabase, 'uploads', { id: string }>
  * counting a quota needs one for each account.
  */
 export function kyselyStore(database: Kysely<UploadsDatabase>, { pickRow, lockAccount }: Turns): Store {
+  const inserts = insertTexts(database)
   let traced = 0
   const toTraceRow = (id: string, { at, event, detail }: TraceEntry): Insertable<UploadsDatabase['upload_traces']> => {
     traced += 1
@@ -39,7 +40,7 @@ export function kyselyStore(database: Kysely<UploadsDatabase>, { pickRow, lockAc
             ? uploads.map(() => undefined)
             : withinQuota(uploads, quota, await usageOf(transaction, quota))
         const kept = uploads.filter((_, index) => verdicts[index] === undefined)
-        if (kept.length > 0) await transaction.insertInto('uploads').values(kept.map(toRow)).execute()
+        if (kept.length > 0) await transaction.executeQuery(inserts.of(kept.map(toRow)))
         const ids = new Set(kept.map(({ id }) => id))
         const rows = trace.filter(({ id }) => ids.has(id)).map(({ id, ...entry }) => toTraceRow(id, entry))
         if (rows.length > 0) await transaction.insertInto('upload_traces').values(rows).execute()
@@ -180,5 +181,23 @@ export function kyselyStore(database: Kysely<UploadsDatabase>, { pickRow, lockAc
     keys: kyselyApiKeys(database),
 
     close: () => database.destroy(),
+  }
+}
+
+/** The uploader asks for so many at once. */
+const MOST_ROWS_KEPT = 50
+
+/** Building the text of an INSERT takes longer than the database needs for it, and for so many records it is always the same. */
+function insertTexts(database: Kysely<UploadsDatabase>) {
+  const texts = new Map<number, CompiledQuery>()
+  return {
+    of(rows: Insertable<UploadsDatabase['uploads']>[]): CompiledQuery {
+      const known = texts.get(rows.length)
+      // `toRow` gives all columns, and always in this order.
+      if (known !== undefined) return { ...known, parameters: rows.flatMap((row) => Object.values(row)) }
+      const compiled = database.insertInto('uploads').values(rows).compile()
+      if (rows.length <= MOST_ROWS_KEPT) texts.set(rows.length, compiled)
+      return compiled
+    },
   }
 }
