@@ -35,7 +35,7 @@ async function grantFifty(origin: string, caller: string): Promise<Granted[]> {
   const answer = await fetch(`${origin}/uploads`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-caller': caller },
-    body: JSON.stringify({ route: 'photo', files }),
+    body: JSON.stringify({ route: 'photo', input: { album: 'Holidays', tags: ['sea', 'sun'] }, files }),
   })
   const { grants } = (await answer.json()) as GrantAnswer
   return grants.map((outcome) => {

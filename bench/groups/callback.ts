@@ -69,7 +69,7 @@ export const group: BenchGroup = {
 }
 
 function startApplication(args: readonly string[]): Promise<Program> {
-  return startProgram(new URL('../servers/callbacks.ts', import.meta.url), { args })
+  return startProgram(new URL('../servers/router.ts', import.meta.url), { args })
 }
 
 /** Each round has callbacks of its own: a repeated one is answered from the record. */

@@ -7,7 +7,7 @@ import { benchRow } from '../bench-row.ts'
 import { startFloor } from '../floor-process.ts'
 import { runInTurns } from '../in-turns.ts'
 import { type Load, type LoadRequest, loadTurn, openLoad } from '../load.ts'
-import type { Program } from '../program.ts'
+import { type Program, startProgram } from '../program.ts'
 import { startUploadsServer } from '../uploads-server.ts'
 
 const CONNECTIONS = 32
@@ -21,19 +21,26 @@ const FLOOR = 'floor: Express 5, JSON in and out, a commit each'
 const SHARING = 'the same floor, commits shared as ours are'
 
 export const group: BenchGroup = {
-  about: `POST /uploads to the deployed server (cookie, zod, limits, log), durable SQLite, ${CONNECTIONS} connections.`,
+  about: [
+    `POST /uploads to an application with the router (zod, limits, log), durable SQLite, ${CONNECTIONS} connections;`,
+    'and to the reference server, which also serves a page: thirteen headers of its safety, CORS, a cookie of each visitor.',
+  ].join(' '),
   async measure() {
     const folder = await mkdtemp(join(tmpdir(), 'grant-bench-'))
-    const ours = await startUploadsServer({ folder: join(folder, 'ours'), ossPort: 9 })
-    const cookies = await ours.visitors(VISITORS)
-    const answer = await answerOf(ours.origin, cookies[0])
+    const ours = await startProgram(new URL('../servers/router.ts', import.meta.url), {
+      args: [folder, 'http://127.0.0.1:9', 'signature'],
+    })
+    const reference = await startUploadsServer({ folder: join(folder, 'reference'), ossPort: 9 })
+    const callers = Array.from({ length: VISITORS }, (_, index) => ({ 'x-caller': `caller-${index}` }))
+    const visitors = (await reference.visitors(VISITORS)).map(asVisitor)
+    const answer = await answerOf(ours.origin, callers[0])
     const floor = await startFloor('grant', [folder, 'each', answer])
     const sharing = await startFloor('grant', [folder, 'shared', answer])
     const loads: Load[] = []
     const contend = (name: string, program: Program, { connections, count, files }: Asked) => {
       const load = openLoad(program, connections)
       loads.push(load)
-      const requests = requestsOf(count, files, cookies)
+      const requests = requestsOf(count, files, program === reference ? visitors : callers)
       return loadTurn(name, () => load.send(requests))
     }
     try {
@@ -41,6 +48,7 @@ export const group: BenchGroup = {
         contend('ours', ours, MANY),
         contend(FLOOR, floor, MANY),
         contend(SHARING, sharing, MANY),
+        contend('reference', reference, MANY),
         contend('ours, alone', ours, ALONE),
         contend('floor, alone', floor, ALONE),
         contend('ours, 50', ours, FIFTY),
@@ -67,9 +75,11 @@ export const group: BenchGroup = {
         rows: [
           paced('one file a request', ['ours', FLOOR], 0.75),
           paced('one file a request', ['ours', SHARING]),
-          paced('the same, one client alone', ['ours, alone', 'floor, alone']),
+          paced('the same, to the reference server', ['reference', FLOOR]),
+          paced('one client alone', ['ours, alone', 'floor, alone']),
           paced('50 files a request', ['ours, 50', 'floor, 50']),
           timed('one file: processor time', ['ours', FLOOR]),
+          timed('the reference server: processor time', ['reference', FLOOR]),
           timed('50 files: processor time', ['ours, 50', 'floor, 50']),
         ],
       }
@@ -78,16 +88,19 @@ export const group: BenchGroup = {
       await floor.stop()
       await sharing.stop()
       await ours.stop()
+      await reference.stop()
       await rm(folder, { recursive: true, force: true })
     }
   },
 }
 
-function requestsOf(count: number, files: number, cookies: readonly string[]): LoadRequest[] {
+type Caller = Readonly<Record<string, string>>
+
+function requestsOf(count: number, files: number, callers: readonly Caller[]): LoadRequest[] {
   return Array.from({ length: count }, (_, index) => ({
     method: 'POST',
     path: '/uploads',
-    headers: asVisitor(cookies[index % cookies.length]),
+    headers: { 'content-type': 'application/json', ...callers[index % callers.length] },
     body: JSON.stringify({
       route: 'photo',
       input: { album: 'Holidays', tags: ['sea', 'sun'] },
@@ -101,8 +114,8 @@ function requestsOf(count: number, files: number, cookies: readonly string[]): L
 }
 
 /** The text of one grant, so that the floor answers as much. */
-async function answerOf(origin: string, cookie: string | undefined): Promise<string> {
-  const [request] = requestsOf(1, 1, [cookie ?? ''])
+async function answerOf(origin: string, caller: Caller = {}): Promise<string> {
+  const [request] = requestsOf(1, 1, [caller])
   if (request === undefined) throw new Error('unreachable')
   const { method, headers = {}, body = '' } = request
   const answer = await fetch(`${origin}/uploads`, { method, headers, body: String(body) })
@@ -111,6 +124,6 @@ async function answerOf(origin: string, cookie: string | undefined): Promise<str
 }
 
 /** As the page of the server itself sends it. */
-function asVisitor(cookie = ''): Record<string, string> {
-  return { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', cookie }
+function asVisitor(cookie: string): Caller {
+  return { 'sec-fetch-site': 'same-origin', cookie }
 }

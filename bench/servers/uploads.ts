@@ -1,11 +1,10 @@
 import { readConfig } from '@oss-direct/demo-server/config'
 import { startServer } from '@oss-direct/demo-server/server'
 import { uploadRoute } from '@oss-direct/server'
-import { z } from 'zod'
+import { input } from './photo-input.ts'
 
 // The reference server as it is deployed, with routes whose input is checked; configured by its environment.
 
-const input = z.object({ album: z.string().min(1).max(100), tags: z.array(z.string().max(40)).max(10) })
 const route = { maxBytes: 1024 ** 3, maxFiles: 50, input }
 
 const { origin, close } = await startServer({

@@ -4,6 +4,7 @@ import { bucketAddress, staticCredentials } from '@oss-direct/oss'
 import { createUploads, openSqliteStore, uploadRoute, uploadRouter } from '@oss-direct/server'
 import express from 'express'
 import { pino } from 'pino'
+import { input } from './photo-input.ts'
 
 // An application that mounts the router as its README says. Arguments: its folder, the origin of its OSS, and whether the bucket is
 // asked ('head') or not ('signature').
@@ -14,7 +15,9 @@ const server = app.listen(0, '127.0.0.1', async () => {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const uploads = createUploads({
     identify: ({ headers }) => (typeof headers['x-caller'] === 'string' ? { id: headers['x-caller'] } : null),
-    routes: { photo: uploadRoute({ onUploaded: ({ key, size, mimeType }) => ({ key, size, mimeType }) }) },
+    routes: {
+      photo: uploadRoute({ input, onUploaded: ({ key, size, input }) => ({ key, size, album: input.album }) }),
+    },
     oss: {
       publicAddress: bucketAddress({ bucket: 'uploads', region: 'cn-hangzhou', endpoint: oss }),
       credentials: staticCredentials({ accessKeyId: 'benchAccessKeyId', accessKeySecret: 'benchAccessKeySecret' }),
