@@ -1,4 +1,5 @@
-import { expect, type Locator, type Page } from '@playwright/test'
+import { open } from 'node:fs/promises'
+import { expect, type Locator, type Page, test } from '@playwright/test'
 import type { Stage } from './stage.ts'
 
 export interface TestFile {
@@ -17,8 +18,20 @@ export async function openPage(page: Page, stage: Pick<Stage, 'origin'>) {
   return {
     drop: (files: TestFile[]) => dispatchFiles(page, files, 'drop'),
     paste: (files: TestFile[]) => dispatchFiles(page, files, 'paste'),
-    browse: (files: TestFile[]) => page.locator('input[type=file]').first().setInputFiles(files),
+    browse: (files: TestFile[] | string[]) => page.locator('input[type=file]').first().setInputFiles(files),
   }
+}
+
+/**
+ * The path of a text that stays on its way for a while where OSS reads slowly: the system takes the first megabytes of a
+ * request at once, and a file no larger than that is sent before anybody looks.
+ */
+export async function longFile(name: string, bytes = 16 * 1024 * 1024): Promise<string> {
+  const path = test.info().outputPath(name)
+  const handle = await open(path, 'w')
+  await handle.truncate(bytes)
+  await handle.close()
+  return path
 }
 
 export function uploadRow(page: Page, name: string): Locator {

@@ -1,7 +1,5 @@
-import { openPage, uploadRow } from '../stage/page.ts'
+import { longFile, openPage, uploadRow } from '../stage/page.ts'
 import { expect, test } from '../stage/stage.ts'
-
-const file = { name: 'film.txt', mimeType: 'text/plain', buffer: Buffer.alloc(4 * 1024 * 1024, 'x') }
 
 test('leaving asks while something is under way, and only then; what was left comes back and is given its file', async ({
   page,
@@ -19,8 +17,8 @@ test('leaving asks while something is under way, and only then; what was left co
 
   await page.getByRole('heading', { level: 1 }).click()
   await stage.setFault({ name: 'slow', bytesPerSecond: 200_000, operation: 'PostObject' })
-  await browse([file])
-  const row = uploadRow(page, file.name)
+  await browse([await longFile('film.txt')])
+  const row = uploadRow(page, 'film.txt')
   await expect(row).toHaveAttribute('data-phase', 'sending')
   await page.reload()
   expect(asked).toEqual(['beforeunload'])
@@ -31,7 +29,7 @@ test('leaving asks while something is under way, and only then; what was left co
   const choosing = page.waitForEvent('filechooser')
   await row.getByRole('button', { name: 'Choose file' }).click()
   const chooser = await choosing
-  await chooser.setFiles([{ ...file, name: 'other.txt' }])
+  await chooser.setFiles([{ name: 'other.txt', mimeType: 'text/plain', buffer: Buffer.from('other') }])
   await expect(row).toContainText('This is another file')
   await page.reload()
   expect(asked).toEqual(['beforeunload'])

@@ -1,4 +1,4 @@
-import { openPage, phasesOf, uploadRow } from '../stage/page.ts'
+import { longFile, openPage, phasesOf, uploadRow } from '../stage/page.ts'
 import { expect, test } from '../stage/stage.ts'
 
 // What comes of faults is in the table of e2e/faults; here is what that leaves out.
@@ -65,9 +65,9 @@ test('while the code that sends does not load the row says so; then "Retry" send
 
 test('a cancelled upload stops, and leaves neither object nor settled record', async ({ page, stage }) => {
   await stage.setFault({ name: 'slow', bytesPerSecond: 200_000 })
-  const { drop } = await openPage(page, stage)
-  await drop([{ ...file, buffer: Buffer.alloc(4 * 1024 * 1024) }])
-  const row = uploadRow(page, file.name)
+  const { browse } = await openPage(page, stage)
+  await browse([await longFile('long.txt')])
+  const row = uploadRow(page, 'long.txt')
   await expect(row).toHaveAttribute('data-phase', 'sending')
   await row.getByRole('button', { name: 'Cancel' }).click()
   await expect(page.locator('[data-upload-id][data-phase="sending"]')).toHaveCount(0)

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { openPage, uploadRow } from '../stage/page.ts'
+import { longFile, openPage, uploadRow } from '../stage/page.ts'
 import { expect, type Stage, test } from '../stage/stage.ts'
 
 const file = { name: 'harbour.txt', mimeType: 'text/plain', buffer: Buffer.from('the harbour') }
@@ -110,14 +110,14 @@ test('an address that leads nowhere says so', async ({ page, stage }) => {
 })
 
 test('turning to another view ends no upload', async ({ page, stage }) => {
-  await stage.setFault({ name: 'slow', bytesPerSecond: 400_000, operation: 'PostObject' })
-  const { drop } = await openPage(page, stage)
-  await drop([{ ...file, buffer: Buffer.alloc(1_200_000) }])
-  await expect(uploadRow(page, file.name)).toHaveAttribute('data-phase', 'sending')
+  await stage.setFault({ name: 'slow', bytesPerSecond: 4_000_000, operation: 'PostObject' })
+  const { browse } = await openPage(page, stage)
+  await browse([await longFile('long.txt')])
+  await expect(uploadRow(page, 'long.txt')).toHaveAttribute('data-phase', 'sending')
   await page.getByRole('navigation').getByRole('link', { name: 'Embed' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Embed it' })).toBeFocused()
   await page.getByRole('navigation').getByRole('link', { name: 'Upload' }).click()
-  await expect(uploadRow(page, file.name)).toHaveAttribute('data-phase', 'done')
+  await expect(uploadRow(page, 'long.txt')).toHaveAttribute('data-phase', 'done')
   expect(await stage.ossRequests('PostObject')).toHaveLength(1)
 })
 

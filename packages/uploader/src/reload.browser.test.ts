@@ -195,8 +195,8 @@ describe('an upload in parts', () => {
 
 describe('of several pages', () => {
   it('one that lives keeps what it is sending to itself', async () => {
-    await tell('fault', { name: 'slow', bytesPerSecond: 500_000, operation: 'PostObject' })
-    const [id] = uploader.add('demo', [someFile(noise(4 * 1024 * 1024))])
+    await tell('fault', { name: 'slow', bytesPerSecond: 2_000_000, operation: 'PostObject' })
+    const [id] = uploader.add('demo', [someFile(noise(16 * 1024 * 1024))])
     await reach(id, 'sending')
     const first = uploader
     const second = watchUploader({ endpoint, journal: journalName })
