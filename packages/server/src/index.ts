@@ -7,6 +7,7 @@ export { networkOf } from './caller-address.ts'
 export { type Identify, identifyBy } from './identity.ts'
 export type { Limits, LimitsOption } from './limits.ts'
 export type { Logger } from './logger.ts'
+export type { ListQuery } from './own-uploads.ts'
 export {
   type DatabaseConnections,
   openPostgresStore,
@@ -37,6 +38,6 @@ export {
   uploadRoute,
 } from './upload-route.ts'
 export { type UploadRouter, uploadRouter } from './upload-router.ts'
-export { createUploads, type ListQuery, type Uploads } from './uploads.ts'
+export { createUploads, type Uploads } from './uploads.ts'
 export type { UploadsEvent } from './uploads-event.ts'
 export type { CallerContext, OssOptions, SessionOptions, UploadsOptions } from './uploads-options.ts'

@@ -1,6 +1,7 @@
 import { parseCompleteRequest, parseGrantRequest, parsePartsRequest, UploadError } from '@oss-direct/shared'
 import { openApi } from './openapi.ts'
-import type { ListQuery, Uploads } from './uploads.ts'
+import type { ListQuery } from './own-uploads.ts'
+import type { Uploads } from './uploads.ts'
 import type { CallerContext } from './uploads-options.ts'
 
 /** A request, whatever kind of server took it. */

@@ -24,11 +24,10 @@ import { createGranting } from './grant.ts'
 import { createLimits } from './limits.ts'
 import { silentLogger } from './logger.ts'
 import { createMultipart, notInParts } from './multipart.ts'
-import { dispositionOf } from './object-headers.ts'
 import { observeGrants, refusedCodes } from './observed-grants.ts'
+import { createOwnUploads, type ListQuery } from './own-uploads.ts'
 import { toProblem } from './problem.ts'
 import { createRemoval } from './removal.ts'
-import { requireSealed } from './sealed-object.ts'
 import { checkSessionSeconds, createSessions, type OpenSession } from './session-grant.ts'
 import { createSettling } from './settle.ts'
 import type { StoredUpload } from './store.ts'
@@ -36,18 +35,10 @@ import { createSweepSchedule } from './sweep-schedule.ts'
 import { createSweeper, type SweepReport } from './sweeper.ts'
 import { createTickets } from './ticket.ts'
 import { createTracer } from './tracer.ts'
-import { formatCursor, parseCursor, toRecord } from './upload-record.ts'
-import { type Caller, mayUse, type Routes } from './upload-route.ts'
+import { toRecord } from './upload-record.ts'
+import type { Caller, Routes } from './upload-route.ts'
 import { guardObserver } from './uploads-event.ts'
 import type { CallerContext, OssOptions, UploadsOptions } from './uploads-options.ts'
-
-export interface ListQuery {
-  /** `nextCursor` of the page before. */
-  cursor?: string | undefined
-  /** 1 to 100. @default 20 */
-  limit?: number | undefined
-  route?: string | undefined
-}
 
 /** What the router calls; a router for another framework needs nothing else. Every verb throws UploadError. */
 export interface Uploads {
@@ -172,6 +163,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
   })
 
   const requireCaller = createAdmission({ identify, limits, logger })
+  const own = createOwnUploads({ store, oss: client, publicAddress, requireCaller })
   const observedGrants = observeGrants(observe, routes)
 
   /** Uploads that work only by confirmation look well; whoever runs the server should know why all the same. */
@@ -183,16 +175,6 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
       { callbackUrl },
       'an upload was settled by confirmation, and no callback has got through yet: check that nothing in front of this address answers first, such as a login redirect or a firewall',
     )
-  }
-
-  /** Another caller's record is not there, rather than forbidden: a refusal would say that it exists. */
-  const findOwn = async (id: string, context: CallerContext): Promise<StoredUpload> => {
-    const caller = await requireCaller(context)
-    const upload = await store.find(id)
-    if (upload !== undefined && upload.owner === caller.id && mayUse(caller, upload.route)) return upload
-    throw new UploadError('upload-not-found', `There is no upload ${id.slice(0, 64)} of yours`, {
-      hint: 'It may have been removed, or it belongs to somebody else.',
-    })
   }
 
   const settleAsked = async (
@@ -243,7 +225,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
     },
 
     async confirm(id, context) {
-      const upload = await findOwn(id, context)
+      const upload = await own.find(id, context)
       const outcome = await settleAsked(upload, { evidence: 'head' }, context)
       if (outcome.status === 'pending') return outcome
       // Uploads in parts have no callback.
@@ -252,7 +234,7 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
     },
 
     async signParts(id, { partNumbers }, context) {
-      const upload = await findOwn(id, context)
+      const upload = await own.find(id, context)
       const answer = await multipart.sign(upload, partNumbers)
       const facts = { requestId: context.requestId, uploadId: id, signed: partNumbers.length, held: answer.have.length }
       logger.info(facts, 'parts signed')
@@ -260,56 +242,26 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
     },
 
     async complete(id, { crc64 }, context) {
-      const upload = await findOwn(id, context)
+      const upload = await own.find(id, context)
       if (upload.multipart === undefined) throw notInParts(upload)
       return settleAsked(upload, { evidence: 'complete', crc64 }, context)
     },
 
     async find(id, context) {
-      return toRecord(await findOwn(id, context))
+      return toRecord(await own.find(id, context))
     },
 
-    async list({ cursor, limit = 20, route }, context) {
-      const { id: owner, routes: scope } = await requireCaller(context)
-      const before = cursor === undefined ? undefined : parseCursor(cursor)
-      // One more than asked for tells whether there is a next page.
-      const uploads = await store.list({
-        owner,
-        limit: limit + 1,
-        ...listedRoutes(scope, route),
-        ...(before === undefined ? {} : { before }),
-      })
-      const page = uploads.slice(0, limit)
-      const last = page.at(-1)
-      const hasMore = uploads.length > limit && last !== undefined
-      return { items: page.map(toRecord), ...(hasMore ? { nextCursor: formatCursor(last) } : {}) }
-    },
+    list: (query, context) => own.list(query, context),
 
-    async content(id, context) {
-      const upload = await findOwn(id, context)
-      if (upload.status !== 'settled') {
-        throw new UploadError('object-absent', `The upload ${id} is ${upload.status}: there is nothing to show yet`, {
-          hint: 'Confirm it first.',
-        })
-      }
-      await requireSealed(upload, client)
-      const disposition = dispositionOf(upload.file.name, INLINE_TYPES.test(upload.mimeType) ? 'inline' : 'attachment')
-      return client.presign({
-        address: publicAddress,
-        method: 'GET',
-        key: upload.key,
-        expiresInSeconds: 300,
-        query: { 'response-content-disposition': disposition },
-      })
-    },
+    content: (id, context) => own.content(id, context),
 
     async trace(id, context) {
-      const upload = await findOwn(id, context)
+      const upload = await own.find(id, context)
       return tracer.read(upload.id)
     },
 
     async remove(id, object, context) {
-      const upload = await findOwn(id, context)
+      const upload = await own.find(id, context)
       await removeUpload(upload, object)
       logger.info({ requestId: context.requestId, uploadId: id, object }, 'upload removed')
     },
@@ -332,9 +284,6 @@ export function createUploads<C extends Caller>(options: UploadsOptions<C>): Upl
 
 const MINUTE = 60_000
 
-// Types that a browser shows and never executes. Anything else, SVG, HTML and PDF among them, comes as a download.
-const INLINE_TYPES = /^(image\/(png|jpeg|gif|webp|avif|bmp)|audio\/[\w.+-]+|video\/[\w.+-]+|text\/plain)( *;|$)/i
-
 function checkRouteNames(routes: Readonly<Record<string, unknown>>): void {
   for (const name of Object.keys(routes)) {
     // It stands in keys, in addresses and in logs.
@@ -344,12 +293,6 @@ function checkRouteNames(routes: Readonly<Record<string, unknown>>): void {
       )
     }
   }
-}
-
-/** Of the routes that a caller may use, the one that was asked for, or all. */
-function listedRoutes(scope: readonly string[] | undefined, asked: string | undefined): { routes?: readonly string[] } {
-  if (asked === undefined) return scope === undefined ? {} : { routes: scope }
-  return { routes: scope?.includes(asked) === false ? [] : [asked] }
 }
 
 /** Throws TypeError where a route needs a role and there is none. */
