@@ -14,15 +14,24 @@ export interface UploadsServerOptions {
   folder: string
   /** Of the OSS that it works with, on this machine. */
   ossPort: number
+  /** As in DATABASE_URL. @default an empty one of SQLite in its folder */
+  database?: string
 }
 
-export async function startUploadsServer({ folder, ossPort }: UploadsServerOptions): Promise<UploadsServer> {
+export async function startUploadsServer(options: UploadsServerOptions): Promise<UploadsServer> {
+  const { folder, ossPort, database = `sqlite:${join(folder, 'uploads.db')}` } = options
   await mkdir(folder, { recursive: true })
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const log = await open(join(folder, 'log'), 'w')
   const program = await startProgram(new URL('./servers/uploads.ts', import.meta.url), {
-    environment: { PORT: String(port), OSS_EMULATOR_PORT: String(ossPort), DATA_DIR: folder, KEEP_TRACE: 'false' },
+    environment: {
+      PORT: String(port),
+      OSS_EMULATOR_PORT: String(ossPort),
+      DATABASE_URL: database,
+      DATA_DIR: folder,
+      KEEP_TRACE: 'false',
+    },
     output: log.fd,
   })
   await log.close()

@@ -5,8 +5,9 @@ import type { GrantAnswer } from '@oss-direct/shared'
 import type { BenchGroup } from '../bench-group.ts'
 import { benchRow } from '../bench-row.ts'
 import { startFloor } from '../floor-process.ts'
+import { grantRequests } from '../grant-requests.ts'
 import { runInTurns } from '../in-turns.ts'
-import { type Load, type LoadRequest, loadTurn, openLoad } from '../load.ts'
+import { type Load, loadTurn, openLoad } from '../load.ts'
 import type { Program } from '../program.ts'
 import { startUploadsServer } from '../uploads-server.ts'
 
@@ -19,6 +20,7 @@ const FIFTY = { connections: CONNECTIONS, count: 40, files: 50 }
 type Asked = typeof MANY
 const FLOOR = 'floor: Express 5, JSON in and out, a commit each'
 const SHARING = 'the same floor, commits shared as ours are'
+const CEILING = 'what the load program can send: Node’s HTTP, answered at once'
 
 export const group: BenchGroup = {
   about: `POST /uploads to the deployed server (cookie, zod, limits, log), durable SQLite, ${CONNECTIONS} connections.`,
@@ -29,11 +31,12 @@ export const group: BenchGroup = {
     const answer = await answerOf(ours.origin, cookies[0])
     const floor = await startFloor('grant', [folder, 'each', answer])
     const sharing = await startFloor('grant', [folder, 'shared', answer])
+    const ceiling = await startFloor('answer', [answer])
     const loads: Load[] = []
     const contend = (name: string, program: Program, { connections, count, files }: Asked) => {
       const load = openLoad(program, connections)
       loads.push(load)
-      const requests = requestsOf(count, files, cookies)
+      const requests = grantRequests(count, files, cookies)
       return loadTurn(name, () => load.send(requests))
     }
     try {
@@ -41,6 +44,7 @@ export const group: BenchGroup = {
         contend('ours', ours, MANY),
         contend(FLOOR, floor, MANY),
         contend(SHARING, sharing, MANY),
+        contend(CEILING, ceiling, MANY),
         contend('ours, alone', ours, ALONE),
         contend('floor, alone', floor, ALONE),
         contend('ours, 50', ours, FIFTY),
@@ -56,7 +60,7 @@ export const group: BenchGroup = {
         (name: string, [ours, theirs]: [string, string], target?: number) =>
           benchRow('grant', {
             name,
-            rival: theirs === SHARING ? SHARING : FLOOR,
+            rival: theirs === SHARING || theirs === CEILING ? theirs : FLOOR,
             unit,
             ours: figures.get(ours) ?? [],
             theirs: figures.get(theirs) ?? [],
@@ -67,6 +71,7 @@ export const group: BenchGroup = {
         rows: [
           paced('one file a request', ['ours', FLOOR], 0.75),
           paced('one file a request', ['ours', SHARING]),
+          paced('one file a request', ['ours', CEILING]),
           paced('the same, one client alone', ['ours, alone', 'floor, alone']),
           paced('50 files a request', ['ours, 50', 'floor, 50']),
           timed('one file: processor time', ['ours', FLOOR]),
@@ -75,42 +80,18 @@ export const group: BenchGroup = {
       }
     } finally {
       for (const load of loads) await load.close()
-      await floor.stop()
-      await sharing.stop()
-      await ours.stop()
+      for (const each of [ours, floor, sharing, ceiling]) await each.stop()
       await rm(folder, { recursive: true, force: true })
     }
   },
 }
 
-function requestsOf(count: number, files: number, cookies: readonly string[]): LoadRequest[] {
-  return Array.from({ length: count }, (_, index) => ({
-    method: 'POST',
-    path: '/uploads',
-    headers: asVisitor(cookies[index % cookies.length]),
-    body: JSON.stringify({
-      route: 'photo',
-      input: { album: 'Holidays', tags: ['sea', 'sun'] },
-      files: Array.from({ length: files }, (_, at) => ({
-        name: `holiday-${at}.jpg`,
-        size: 2_000_000 + at,
-        type: 'image/jpeg',
-      })),
-    }),
-  }))
-}
-
 /** The text of one grant, so that the floor answers as much. */
 async function answerOf(origin: string, cookie: string | undefined): Promise<string> {
-  const [request] = requestsOf(1, 1, [cookie ?? ''])
+  const [request] = grantRequests(1, 1, [cookie ?? ''])
   if (request === undefined) throw new Error('unreachable')
   const { method, headers = {}, body = '' } = request
   const answer = await fetch(`${origin}/uploads`, { method, headers, body: String(body) })
   const { grants } = (await answer.json()) as GrantAnswer
   return JSON.stringify(grants[0])
-}
-
-/** As the page of the server itself sends it. */
-function asVisitor(cookie = ''): Record<string, string> {
-  return { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', cookie }
 }
