@@ -70,7 +70,8 @@ async function fillSqlite(count: number): Promise<string> {
   }
   database.exec('COMMIT')
   // Copies are made of the file alone.
-  database.pragma('wal_checkpoint(TRUNCATE)')
+  const [{ busy }] = database.pragma('wal_checkpoint(TRUNCATE)') as [{ busy: number }]
+  if (busy !== 0) throw new Error(`${file} is still read by somebody, and a copy of it would lack records`)
   database.close()
   return url
 }

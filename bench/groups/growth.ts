@@ -16,7 +16,7 @@ import { startUploadsServer } from '../uploads-server.ts'
 const CONNECTIONS = 32
 const ROUNDS = 5
 const VISITORS = 100
-const GRANTS = 400
+const GRANTS = 600
 const CALLBACKS = 300
 const [FEW, MORE, MANY] = COUNTS
 type Count = (typeof COUNTS)[number]
