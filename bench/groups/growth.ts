@@ -14,7 +14,7 @@ import { callbacksOf, newCallbackKey, SIZE, TYPE } from '../signed-callbacks.ts'
 import { startUploadsServer } from '../uploads-server.ts'
 
 const CONNECTIONS = 32
-const ROUNDS = 5
+const ROUNDS = 7
 const VISITORS = 100
 const GRANTS = 600
 const CALLBACKS = 300
