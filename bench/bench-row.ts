@@ -44,12 +44,12 @@ export interface Measured extends Pick<BenchRow, 'name' | 'rival' | 'unit' | 'ta
 /** Medians and the ratio's quartiles, because the slow rounds of a shared machine are no property of the code. */
 export function benchRow(group: string, { ours, theirs, ...row }: Measured): BenchRow {
   const ratios = ours.map((own, round) => better(row.unit, own, theirs[round] ?? Number.NaN))
-  const ratio = quantile(ratios, 0.5)
+  const ratio = median(ratios)
   return {
     group,
     ...row,
-    ours: quantile(ours, 0.5),
-    theirs: quantile(theirs, 0.5),
+    ours: median(ours),
+    theirs: median(theirs),
     ratio,
     low: quantile(ratios, 0.25),
     high: quantile(ratios, 0.75),
@@ -70,6 +70,10 @@ const MOST = 999
 
 function better(unit: Unit, ours: number, theirs: number): number {
   return Math.min(UNITS[unit] === 'more' ? ours / theirs : theirs / ours, MOST)
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5)
 }
 
 function quantile(values: readonly number[], share: number): number {

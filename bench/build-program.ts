@@ -5,7 +5,15 @@ import { build } from 'vite'
  * Makes one file of JavaScript of a program and of all that it imports; gives its path. From the sources, the loader that reads
  * TypeScript would be measured as well: it has every function named anew each time that it is made.
  */
-export async function buildProgram(source: URL): Promise<string> {
+export function buildProgram(source: URL): Promise<string> {
+  const program = programs.get(source.href) ?? buildAnew(source)
+  programs.set(source.href, program)
+  return program
+}
+/** A program that is started often is built once in a run. */
+const programs = new Map<string, Promise<string>>()
+
+async function buildAnew(source: URL): Promise<string> {
   const name = /([\w-]+)\/([\w-]+)\.ts$/.exec(source.pathname)?.slice(1).join('-') ?? 'program'
   const folder = fileURLToPath(new URL('./node_modules/.programs/', import.meta.url))
   await build({

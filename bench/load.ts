@@ -49,7 +49,12 @@ export function openLoad(program: Program, connections: number): Load {
 }
 
 /** A contender whose pace is measured in turns with others, and what a request cost its server, round by round. */
-export function loadTurn(name: string, send: () => Promise<Pace>): { turn: Turn; cpuMs: number[] } {
+export interface LoadTurn {
+  turn: Turn
+  cpuMs: readonly number[]
+}
+
+export function loadTurn(name: string, send: () => Promise<Pace>): LoadTurn {
   const cpuMs: number[] = []
   return {
     cpuMs,
@@ -62,4 +67,22 @@ export function loadTurn(name: string, send: () => Promise<Pace>): { turn: Turn;
       },
     },
   }
+}
+
+/** One that sends `count` others of these requests in each round: what has been asked before may be answered from a record. */
+export function freshLoadTurn(
+  name: string,
+  program: Program,
+  { connections, requests, count }: { connections: number; requests: readonly LoadRequest[]; count: number },
+): LoadTurn {
+  let sent = 0
+  return loadTurn(name, async () => {
+    const load = openLoad(program, connections)
+    sent += count
+    try {
+      return await load.send(requests.slice(sent - count, sent))
+    } finally {
+      await load.close()
+    }
+  })
 }

@@ -5,7 +5,7 @@ import type { BenchGroup } from '../bench-group.ts'
 import { benchRow } from '../bench-row.ts'
 import { startFloor } from '../floor-process.ts'
 import { runInTurns } from '../in-turns.ts'
-import { type LoadRequest, loadTurn, openLoad } from '../load.ts'
+import { freshLoadTurn, type LoadRequest } from '../load.ts'
 import { type Program, startProgram } from '../program.ts'
 import { callbacksOf, newCallbackKey, SIZE, TYPE } from '../signed-callbacks.ts'
 
@@ -29,11 +29,13 @@ export const group: BenchGroup = {
     try {
       const wanted = { count: CALLBACKS * ROUNDS, privateKey, keyUrl }
       const callbacks = await callbacksOf(plain.origin, wanted)
+      const settle = (name: string, program: Program, requests: readonly LoadRequest[]) =>
+        freshLoadTurn(name, program, { connections: CONNECTIONS, requests, count: CALLBACKS })
       const contenders = [
-        turn('ours', plain, callbacks),
-        turn(FLOOR, floor, callbacks),
-        turn(SHARING, sharing, callbacks),
-        turn('with HEAD', asking, await callbacksOf(asking.origin, wanted)),
+        settle('ours', plain, callbacks),
+        settle(FLOOR, floor, callbacks),
+        settle(SHARING, sharing, callbacks),
+        settle('with HEAD', asking, await callbacksOf(asking.origin, wanted)),
       ]
       const speeds = await runInTurns(
         ROUNDS,
@@ -70,18 +72,4 @@ export const group: BenchGroup = {
 
 function startApplication(args: readonly string[]): Promise<Program> {
   return startProgram(new URL('../servers/router.ts', import.meta.url), { args })
-}
-
-/** Each round has callbacks of its own: a repeated one is answered from the record. */
-function turn(name: string, program: Program, callbacks: readonly LoadRequest[]) {
-  let sent = 0
-  return loadTurn(name, async () => {
-    const load = openLoad(program, CONNECTIONS)
-    sent += CALLBACKS
-    try {
-      return await load.send(callbacks.slice(sent - CALLBACKS, sent))
-    } finally {
-      await load.close()
-    }
-  })
 }

@@ -5,8 +5,9 @@ import type { GrantAnswer } from '@oss-direct/shared'
 import type { BenchGroup } from '../bench-group.ts'
 import { benchRow } from '../bench-row.ts'
 import { startFloor } from '../floor-process.ts'
+import { asCallers, asVisitor, type Caller, grantRequests } from '../grant-requests.ts'
 import { runInTurns } from '../in-turns.ts'
-import { type Load, type LoadRequest, loadTurn, openLoad } from '../load.ts'
+import { type Load, loadTurn, openLoad } from '../load.ts'
 import { type Program, startProgram } from '../program.ts'
 import { startUploadsServer } from '../uploads-server.ts'
 
@@ -19,6 +20,7 @@ const FIFTY = { connections: CONNECTIONS, count: 40, files: 50 }
 type Asked = typeof MANY
 const FLOOR = 'floor: Express 5, JSON in and out, a commit each'
 const SHARING = 'the same floor, commits shared as ours are'
+const CEILING = 'what the load program can send: Node’s HTTP, answered at once'
 
 export const group: BenchGroup = {
   about: [
@@ -31,16 +33,17 @@ export const group: BenchGroup = {
       args: [folder, 'http://127.0.0.1:9', 'signature'],
     })
     const reference = await startUploadsServer({ folder: join(folder, 'reference'), ossPort: 9 })
-    const callers = Array.from({ length: VISITORS }, (_, index) => ({ 'x-caller': `caller-${index}` }))
+    const callers = asCallers(VISITORS)
     const visitors = (await reference.visitors(VISITORS)).map(asVisitor)
     const answer = await answerOf(ours.origin, callers[0])
     const floor = await startFloor('grant', [folder, 'each', answer])
     const sharing = await startFloor('grant', [folder, 'shared', answer])
+    const ceiling = await startFloor('answer', [answer])
     const loads: Load[] = []
     const contend = (name: string, program: Program, { connections, count, files }: Asked) => {
       const load = openLoad(program, connections)
       loads.push(load)
-      const requests = requestsOf(count, files, program === reference ? visitors : callers)
+      const requests = grantRequests(count, files, program === reference ? visitors : callers)
       return loadTurn(name, () => load.send(requests))
     }
     try {
@@ -49,6 +52,7 @@ export const group: BenchGroup = {
         contend(FLOOR, floor, MANY),
         contend(SHARING, sharing, MANY),
         contend('reference', reference, MANY),
+        contend(CEILING, ceiling, MANY),
         contend('ours, alone', ours, ALONE),
         contend('floor, alone', floor, ALONE),
         contend('ours, 50', ours, FIFTY),
@@ -64,7 +68,7 @@ export const group: BenchGroup = {
         (name: string, [ours, theirs]: [string, string], target?: number) =>
           benchRow('grant', {
             name,
-            rival: theirs === SHARING ? SHARING : FLOOR,
+            rival: theirs === SHARING || theirs === CEILING ? theirs : FLOOR,
             unit,
             ours: figures.get(ours) ?? [],
             theirs: figures.get(theirs) ?? [],
@@ -75,6 +79,7 @@ export const group: BenchGroup = {
         rows: [
           paced('one file a request', ['ours', FLOOR], 0.75),
           paced('one file a request', ['ours', SHARING]),
+          paced('one file a request', ['ours', CEILING]),
           paced('the same, to the reference server', ['reference', FLOOR]),
           paced('one client alone', ['ours, alone', 'floor, alone']),
           paced('50 files a request', ['ours, 50', 'floor, 50']),
@@ -85,45 +90,18 @@ export const group: BenchGroup = {
       }
     } finally {
       for (const load of loads) await load.close()
-      await floor.stop()
-      await sharing.stop()
-      await ours.stop()
-      await reference.stop()
+      for (const each of [ours, reference, floor, sharing, ceiling]) await each.stop()
       await rm(folder, { recursive: true, force: true })
     }
   },
 }
 
-type Caller = Readonly<Record<string, string>>
-
-function requestsOf(count: number, files: number, callers: readonly Caller[]): LoadRequest[] {
-  return Array.from({ length: count }, (_, index) => ({
-    method: 'POST',
-    path: '/uploads',
-    headers: { 'content-type': 'application/json', ...callers[index % callers.length] },
-    body: JSON.stringify({
-      route: 'photo',
-      input: { album: 'Holidays', tags: ['sea', 'sun'] },
-      files: Array.from({ length: files }, (_, at) => ({
-        name: `holiday-${at}.jpg`,
-        size: 2_000_000 + at,
-        type: 'image/jpeg',
-      })),
-    }),
-  }))
-}
-
 /** The text of one grant, so that the floor answers as much. */
 async function answerOf(origin: string, caller: Caller = {}): Promise<string> {
-  const [request] = requestsOf(1, 1, [caller])
+  const [request] = grantRequests(1, 1, [caller])
   if (request === undefined) throw new Error('unreachable')
   const { method, headers = {}, body = '' } = request
   const answer = await fetch(`${origin}/uploads`, { method, headers, body: String(body) })
   const { grants } = (await answer.json()) as GrantAnswer
   return JSON.stringify(grants[0])
-}
-
-/** As the page of the server itself sends it. */
-function asVisitor(cookie: string): Caller {
-  return { 'sec-fetch-site': 'same-origin', cookie }
 }

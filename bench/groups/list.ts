@@ -1,116 +1,89 @@
-import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { openSqliteStore, type Store, type StoredUpload } from '@oss-direct/server'
+import type { Store } from '@oss-direct/server'
 import type { BenchGroup } from '../bench-group.ts'
-import { benchRow } from '../bench-row.ts'
+import { benchRow, median } from '../bench-row.ts'
 import type { Chart } from '../chart.ts'
-import { runInTurns } from '../in-turns.ts'
+import { COUNTS, filledDatabase, type System } from '../filled-databases.ts'
+import { runInTurns, type Turn } from '../in-turns.ts'
+import { openStore } from '../open-store.ts'
+import { createdAtOf, newUpload, OWNERS, ownerOf } from '../stored-uploads.ts'
 
-const COUNTS = [1000, 100_000, 1_000_000] as const
-const OWNERS = 20
+const [FEW, MORE, MANY] = COUNTS
 const ROUNDS = 5
 const PAGES = 200
+/** Read beforehand, as a server that has run for a while has: what is cached and what is mapped is then as it stays. */
+const PAGES_BEFORE = 3000
 const SETTLES = 100
 /** A ratio of two times: with a million records it may be half as slow again as with a thousand. */
 const TARGET = 0.667
 
 export const group: BenchGroup = {
-  about: `One page of 20 records, and one claim and end, with ${OWNERS} owners in durable SQLite. Half of the pages lie anywhere in the past.`,
+  about: `One page of 20 records, one claim and end, and one grant, asked of the store itself, with ${OWNERS} owners. Half of the pages lie anywhere in the past, and ${PAGES_BEFORE.toLocaleString('en')} others were read before. Both databases flush what they commit; PostgreSQL is otherwise as it comes, on the same machine.`,
   async measure() {
-    const folder = await mkdtemp(join(tmpdir(), 'list-bench-'))
-    const stores = new Map<number, Store>()
+    const stores: Store[] = []
+    const open = async (system: System, count: (typeof COUNTS)[number]) => {
+      const store = await openStore(await filledDatabase(system, count))
+      stores.push(store)
+      return store
+    }
     try {
-      for (const count of COUNTS) stores.set(count, await filledStore(join(folder, `${count}.db`), count))
-      const turns = COUNTS.flatMap((count) => {
-        const store = stores.get(count)
-        if (store === undefined) throw new Error('unreachable')
-        return [
-          { name: `list ${count}`, run: () => listPages(store, count) },
-          { name: `settle ${count}`, run: () => settleSome(store) },
-          { name: `grant ${count}`, run: () => insertSome(store) },
-        ]
-      })
+      const turns: Turn[] = []
+      for (const count of COUNTS) {
+        // The one is filled while the other is.
+        const [sqlite, postgres] = await Promise.all([open('SQLite', count), open('PostgreSQL', count)])
+        for (const store of [sqlite, postgres]) await listPages(store, count, PAGES_BEFORE)
+        turns.push(
+          { name: `list ${count}`, run: () => listPages(sqlite, count, PAGES) },
+          { name: `list in PostgreSQL ${count}`, run: () => listPages(postgres, count, PAGES) },
+          { name: `settle ${count}`, run: () => settleSome(sqlite) },
+          { name: `grant ${count}`, run: () => insertSome(sqlite) },
+        )
+      }
       const times = await runInTurns(ROUNDS, turns)
-      const row = (name: string, verb: string) =>
+      const row = (name: string, ours: string, [theirs, rival]: readonly [string, string], target?: number) =>
         benchRow('list', {
           name,
-          rival: 'the same with 1,000 records',
+          rival,
           unit: 'ms',
-          ours: times.get(`${verb} ${COUNTS[2]}`) ?? [],
-          theirs: times.get(`${verb} ${COUNTS[0]}`) ?? [],
-          target: TARGET,
+          ours: times.get(ours) ?? [],
+          theirs: times.get(theirs) ?? [],
+          ...(target === undefined ? {} : { target }),
         })
+      const beside = (name: string, verb: string, count: number, target?: number) =>
+        row(name, `${verb} ${count}`, [`${verb} ${FEW}`, 'the same with 1,000 records'], target)
       return {
         rows: [
-          row('a page among 1,000,000 records', 'list'),
-          row('settling one among 1,000,000', 'settle'),
-          row('keeping one grant beside 1,000,000', 'grant'),
+          beside('a page among 100,000 records', 'list', MORE),
+          beside('a page among 1,000,000 records', 'list', MANY, TARGET),
+          beside('settling one among 100,000', 'settle', MORE),
+          beside('settling one among 1,000,000', 'settle', MANY, TARGET),
+          beside('keeping one grant beside 1,000,000', 'grant', MANY, TARGET),
+          beside('PostgreSQL: a page among 1,000,000', 'list in PostgreSQL', MANY),
+          row('PostgreSQL: a page among 1,000,000', `list in PostgreSQL ${MANY}`, [
+            `list ${MANY}`,
+            'the same in SQLite',
+          ]),
         ],
-        charts: [chartOf(times)],
+        charts: chartsOf(times),
       }
     } finally {
-      for (const store of stores.values()) await store.close()
-      await rm(folder, { recursive: true, force: true })
+      for (const store of stores) await store.close()
     }
   },
 }
 
-/** Filled by the store's own bulk statement, some hundred records each. */
-async function filledStore(file: string, count: number): Promise<Store> {
-  const store = await openSqliteStore({ file })
-  const PER_STATEMENT = 500
-  for (let made = 0; made < count; made += PER_STATEMENT * 40) {
-    const batches = Array.from({ length: Math.min(40, Math.ceil((count - made) / PER_STATEMENT)) }, (_, batch) =>
-      Array.from({ length: PER_STATEMENT }, (_, index) => newUpload(made + batch * PER_STATEMENT + index)),
-    )
-    // Together: one flush for all of them.
-    await Promise.all(batches.map((uploads) => store.insert(uploads, [])))
-  }
-  return store
-}
-
-const STARTED_AT = Date.now() - 30 * 24 * 60 * 60_000
-const createdAtOf = (index: number) => new Date(STARTED_AT + index * 2000)
 const LEAST_BEHIND = 22 * OWNERS
-const owner = (index: number) => `owner-${index % OWNERS}`
-
-function newUpload(index: number, status: 'settled' | 'granted' = 'settled'): StoredUpload {
-  const id = randomBytes(16).toString('hex')
-  const createdAt = createdAtOf(index)
-  const object = { size: 2_000_000, mimeType: 'image/jpeg', etag: '5D41402ABC4B2A76B9719D911017C592' }
-  return {
-    id,
-    owner: owner(index),
-    account: owner(index),
-    caller: { id: owner(index) },
-    route: 'photo',
-    bucket: 'uploads',
-    key: `photo/${id}.jpg`,
-    transport: 'post',
-    file: { name: `holiday-${index}.jpg`, size: object.size, type: object.mimeType },
-    mimeType: object.mimeType,
-    createdAt,
-    expiresAt: new Date(createdAt.getTime() + 900_000),
-    acceptedUntil: new Date(createdAt.getTime() + 87_300_000),
-    status,
-    attempts: 0,
-    ...(status === 'granted' ? { dueAt: new Date(createdAt.getTime() + 960_000) } : {}),
-  }
-}
 
 /** Milliseconds a page; every other one lies anywhere in the past. */
-async function listPages(store: Store, count: number): Promise<number> {
+async function listPages(store: Store, count: number, pages: number): Promise<number> {
   const startedAt = performance.now()
-  for (let page = 0; page < PAGES; page += 1) {
+  for (let page = 0; page < pages; page += 1) {
     // With a whole page of this owner behind it.
     const at = LEAST_BEHIND + Math.floor(Math.random() * (count - LEAST_BEHIND))
     const before = { createdAt: createdAtOf(at), id: 'f' }
-    const uploads = await store.list({ owner: owner(page), limit: 21, ...(page % 2 === 0 ? {} : { before }) })
+    const uploads = await store.list({ owner: ownerOf(page), limit: 21, ...(page % 2 === 0 ? {} : { before }) })
     if (uploads.length !== 21) throw new Error(`A page has ${uploads.length} records`)
   }
-  return (performance.now() - startedAt) / PAGES
+  return (performance.now() - startedAt) / pages
 }
 
 /** Milliseconds a record, its claim and its end, each flushed; the records are new ones. */
@@ -139,18 +112,24 @@ async function insertSome(store: Store): Promise<number> {
   return (performance.now() - startedAt) / SETTLES
 }
 
-function chartOf(times: ReadonlyMap<string, number[]>): Chart {
-  const lines = [
-    ['list', 'a page of 20'],
-    ['settle', 'claim and end'],
-    ['grant', 'a grant'],
-  ].map(([verb, name = '']) => ({
+function chartsOf(times: ReadonlyMap<string, number[]>): Chart[] {
+  const line = (name: string, verb: string) => ({
     name,
     points: COUNTS.map((count) => [count, median(times.get(`${verb} ${count}`) ?? [])] as const),
-  }))
-  return { name: 'records', title: 'The store as it grows (SQLite)', x: 'records', y: 'ms each', lines }
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+  })
+  const axes = { x: 'records', y: 'ms each' }
+  return [
+    {
+      ...axes,
+      name: 'lists',
+      title: 'A page of 20 records',
+      lines: [line('SQLite', 'list'), line('PostgreSQL', 'list in PostgreSQL')],
+    },
+    {
+      ...axes,
+      name: 'records',
+      title: 'The store as it grows (SQLite)',
+      lines: [line('claim and end', 'settle'), line('a grant', 'grant')],
+    },
+  ]
 }

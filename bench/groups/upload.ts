@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { GrantAnswer } from '@oss-direct/shared'
 import { Agent } from 'undici'
 import type { BenchGroup } from '../bench-group.ts'
-import { benchRow } from '../bench-row.ts'
+import { benchRow, median } from '../bench-row.ts'
 import type { Chart } from '../chart.ts'
 import { runInTurns } from '../in-turns.ts'
 import { startProgram } from '../program.ts'
@@ -106,7 +106,3 @@ async function uploadOne(agent: Agent, origin: string, cookie: string): Promise<
 }
 
 const BOUNDARY = '----FormBoundaryOfAnUpload'
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-}

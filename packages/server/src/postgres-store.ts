@@ -50,13 +50,12 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
       keepAlive: true,
       application_name: 'oss-direct',
       types: { getTypeParser },
+      // Whoever waited for his turn has to see what those before him wrote, whatever the database is set up to. A connection
+      // that cannot be set up so is not used.
+      onConnect: async (client) => {
+        await client.query("SET default_transaction_isolation = 'read committed'")
+      },
       ...limits,
-    })
-    // Whoever waited for his turn has to see what those before him wrote, whatever the database is set up to.
-    pool.on('connect', (client) => {
-      client.query("SET default_transaction_isolation = 'read committed'").catch((error: unknown) => {
-        logger.warn({ err: error }, 'a connection to the database could not be set up')
-      })
     })
     // Without a listener a database that is started anew would end this process.
     pool.on('error', (error) => logger.warn({ err: error }, 'a connection to the database broke'))

