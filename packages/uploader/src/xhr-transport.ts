@@ -16,8 +16,8 @@ export function xhrTransport(): Transport {
       xhr.upload.onload = ({ loaded }) => onProgress(loaded, loaded)
       xhr.onload = () => {
         // Asked by name for a header that CORS does not expose, Chromium writes an error to the console.
-        const headers = xhr.getAllResponseHeaders()
-        const header = (name: string) => new RegExp(`^${name}: *(.*)`, 'im').exec(headers)?.[1]?.trim()
+        const header = (name: string) =>
+          new RegExp(`^${name}: *(.*)`, 'im').exec(xhr.getAllResponseHeaders())?.[1]?.trim()
         resolve({ status: xhr.status, body: xhr.responseText, header })
       }
       xhr.onerror = () => reject(new UploadError('network', 'The connection to OSS gave no answer'))
