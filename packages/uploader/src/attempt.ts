@@ -28,20 +28,12 @@ export async function attempt(options: AttemptOptions): Promise<Attempt> {
   let sentBytes = 0
   let allSent = false
   let timedOut: UploadError | undefined
-  let movedAt = performance.now()
-  // Looked at when it may be over, and not wound up anew by every byte: of a small file that would cost as much as its state.
-  const look = () => {
-    const [most, message] = allSent ? [ANSWER_MS, 'OSS gave no answer'] : [stallMs, 'No byte moved']
-    const leftMs = movedAt + most - performance.now()
-    if (leftMs > 0) return watch(leftMs)
-    timedOut = new UploadError('stalled', `${message} for ${Math.round(most / 1000)} s`)
-    stop.abort()
-  }
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const watch = (ms: number) => {
-    timer = setTimeout(look, Math.min(ms, ANSWER_MS))
-  }
-  watch(stallMs)
+  const watch = (ms: number, message: string) =>
+    setTimeout(() => {
+      timedOut = new UploadError('stalled', `${message} for ${Math.round(ms / 1000)} s`)
+      stop.abort()
+    }, ms)
+  let timer = watch(stallMs, 'No byte moved')
 
   try {
     const answer = await transport({
@@ -52,10 +44,11 @@ export async function attempt(options: AttemptOptions): Promise<Attempt> {
       onProgress(sent, total) {
         if (allSent) return
         sentBytes = sent
-        movedAt = performance.now()
+        onProgress(sent)
+        clearTimeout(timer)
         allSent = sent >= total
-        if (allSent && onBytesSent) onBytesSent()
-        else onProgress(sent)
+        timer = allSent ? watch(ANSWER_MS, 'OSS gave no answer') : watch(stallMs, 'No byte moved')
+        if (allSent) onBytesSent?.()
       },
     })
     return { answer }
