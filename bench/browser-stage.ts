@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { chromium } from 'playwright'
+import { chromium, type Page } from 'playwright'
 import { build } from 'vite'
 import { startProgram } from '../e2e/stage/program.ts'
 import { ensureBrowser, launchOptions } from '../scripts/browser.mjs'
@@ -15,7 +15,9 @@ import type { Bench } from './pages/main.ts'
 export interface BrowserStage {
   /** For files, removed at the end. */
   readonly folder: string
-  /** Throws where the application was not told of every single file. */
+  /** An empty page, for whatever a browser can make. */
+  withPage<T>(work: (page: Page) => Promise<T>): Promise<T>
+  /** Throws where the application was not told of every single file, or where pictures are sent and a list does not show them. */
   send(contender: string, files: SentFiles, to: Receiver): Promise<Sent>
   stop(): Promise<void>
 }
@@ -74,12 +76,21 @@ export async function startBrowserStage(): Promise<BrowserStage> {
   // With a folder of its own, because a browser without one keeps its databases in memory.
   const context = await chromium.launchPersistentContext(join(folder, 'browser'), await launchOptions())
 
+  const withPage: BrowserStage['withPage'] = async (work) => {
+    const page = await context.newPage()
+    try {
+      return await work(page)
+    } finally {
+      await page.close()
+    }
+  }
+
   return {
     folder,
-    async send(contender, { paths, bytes }, to) {
-      const site = sites[to]
-      const page = await context.newPage()
-      try {
+    withPage,
+    send: (contender, { paths, bytes }, to) =>
+      withPage(async (page) => {
+        const site = sites[to]
         await page.goto(`${site.origin}/?contender=${contender}`)
         await page.waitForFunction(() => 'bench' in window)
         await page.locator('#files').setInputFiles([...paths])
@@ -92,6 +103,8 @@ export async function startBrowserStage(): Promise<BrowserStage> {
         }
         const [busyBefore, arrivedBefore] = [await busySeconds(), await site.arrived()]
         const answered = await page.evaluate(() => (window as unknown as { bench: Bench }).bench.run())
+        const showsPictures = await page.evaluate(() => (window as unknown as { bench: Bench }).bench.showsPictures())
+        if (!showsPictures) throw new Error(`${contender}: rows in sight have no picture`)
         const busy = (await busySeconds()) - busyBefore
         const arrived = (await site.arrived()) - arrivedBefore
         const keys = new Set(answered.keys).size
@@ -100,10 +113,7 @@ export async function startBrowserStage(): Promise<BrowserStage> {
           throw new Error(`${contender}: of ${paths.length} files ${found}`)
         }
         return { seconds: answered.ms / 1000, busyMs: (busy * 1000) / paths.length }
-      } finally {
-        await page.close()
-      }
-    },
+      }),
     async stop() {
       await context.close()
       await quick.stop()

@@ -19,6 +19,8 @@ export interface OpenPage {
   heapMB(): Promise<number>
   /** Resident memory of all processes that draw pages, in MB. */
   rendererMB(): Promise<number>
+  /** Resident memory of our server, in MB. */
+  serverMB(): number
   /** Lets files and folders go over the dropzone, as a person does. Resolves when the browser has dispatched the drop. */
   drop(paths: readonly string[]): Promise<void>
 }
@@ -57,7 +59,9 @@ async function withPage(oss: LocalOss, work: PageRun['run']): ReturnType<Row['ru
     const session = await page.context().newCDPSession(page)
     const heapMB = async () => (await session.send('Runtime.getHeapUsage')).usedSize / 1e6
     const rendererMB = () => renderersOf(browser)
-    return await work({ page, session, folder, heapMB, rendererMB, drop: (paths) => drop(page, session, paths) }, oss)
+    const serverMB = () => residentMB(server.pid)
+    const dropOn = (paths: readonly string[]) => drop(page, session, paths)
+    return await work({ page, session, folder, heapMB, rendererMB, serverMB, drop: dropOn }, oss)
   } finally {
     await browser.close()
     await server.stop()

@@ -14,6 +14,10 @@ let arrived = 0
 
 const oss = createServer((request, response) => {
   response.setHeader('access-control-allow-origin', '*')
+  // Of those whose headers are read, none is kept waiting for one, or complains.
+  response.setHeader('access-control-expose-headers', 'ETag, Location')
+  response.setHeader('etag', '"quick"')
+  response.setHeader('location', 'http://127.0.0.1/quick')
   if (request.method === 'OPTIONS') {
     response.setHeader('access-control-allow-methods', '*')
     response.setHeader('access-control-allow-headers', '*')

@@ -1,18 +1,23 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, open, writeFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { BenchGroup } from '../bench-group.ts'
 import { type BenchRow, benchRow } from '../bench-row.ts'
-import { type BrowserStage, type Receiver, type Sent, type SentFiles, startBrowserStage } from '../browser-stage.ts'
+import { type BrowserStage, type Receiver, type Sent, startBrowserStage } from '../browser-stage.ts'
 import type { Chart } from '../chart.ts'
 import { runInTurns, type Turn } from '../in-turns.ts'
 import { versionOf } from '../rival-version.ts'
+import { type Kind, makeSampleFiles, type SampleFiles } from '../sample-files.ts'
 
 const COUNT = 2000
 /** For slow rivals, and for those against whom only the page's work can be compared. */
 const FEW = 300
 const FEWEST = 30
-const FILE_BYTES = 50_000
+/** One of FilePond's takes half a second, however many there are. */
+const HANDFUL = 10
+/** For lists of pictures. */
+const HALF = 1000
+/** What a chart ends with. */
+const MOST = 10_000
 const GiB = 1024 ** 3
 const ROUNDS = 3
 
@@ -22,6 +27,8 @@ interface Rival {
   name: string
   ours: 'ours' | 'ours-list'
   to: Receiver
+  /** @default files */
+  kind?: Kind
   count: number
   /** Of files a second. */
   target?: number
@@ -31,8 +38,16 @@ interface Rival {
 const IDEAL = 'floor: raw XHR, forms granted beforehand'
 const UPPY = `Uppy ${versionOf('@uppy/core')}`
 const OSS_BOUND = 'OSS, server and browser share two cores, and the page waits for the other two most of the time'
+const BARE = 'the floor shows no pictures'
+const SMALL_PICTURES =
+  'JPEG of 1280 × 960; both make small pictures only of those whose rows are in the page: ours 80 px of 14 in a worker, the Dashboard its default of 280 px of 64 on the main thread'
 const ideal = { contender: 'ideal', name: IDEAL }
 const uppyCore = { contender: 'uppy-core', name: `${UPPY} core + xhr-upload` }
+const uppyS3 = {
+  contender: 'uppy-s3',
+  name: `${UPPY} core + aws-s3`,
+  note: "aws-s3 sends forms here, as it does where it is told to send no parts; it reads an answer's headers, and not what the application says",
+}
 const uppyDashboard = { contender: 'uppy-dashboard', name: `${UPPY} Dashboard + xhr-upload` }
 const betterUpload = {
   contender: 'better-upload',
@@ -52,16 +67,20 @@ const filePond = {
 const RIVALS: readonly Rival[] = [
   { ...ideal, ours: 'ours', to: 'real', count: COUNT, target: 0.92 },
   { ...uppyCore, ours: 'ours', to: 'real', count: FEW, note: OSS_BOUND },
+  { ...uppyS3, ours: 'ours', to: 'real', count: FEW },
   { ...betterUpload, ours: 'ours', to: 'real', count: FEW },
   { ...ideal, ours: 'ours-list', to: 'real', count: COUNT, target: 0.85 },
   { ...uppyDashboard, ours: 'ours-list', to: 'real', count: FEW, note: OSS_BOUND },
   { ...antd, ours: 'ours-list', to: 'real', count: FEWEST, target: 1 },
-  { ...filePond, ours: 'ours-list', to: 'real', count: FEWEST, target: 1 },
+  { ...filePond, ours: 'ours-list', to: 'real', count: HANDFUL, target: 1 },
   { ...ideal, ours: 'ours', to: 'quick', count: COUNT },
   { ...uppyCore, ours: 'ours', to: 'quick', count: COUNT, target: 1.5 },
+  { ...uppyS3, ours: 'ours', to: 'quick', count: COUNT, target: 1 },
   { ...betterUpload, ours: 'ours', to: 'quick', count: COUNT, target: 1 },
   { ...ideal, ours: 'ours-list', to: 'quick', count: COUNT },
   { ...uppyDashboard, ours: 'ours-list', to: 'quick', count: COUNT, target: 8 },
+  { ...ideal, ours: 'ours-list', to: 'quick', kind: 'pictures', count: HALF, note: BARE },
+  { ...uppyDashboard, ours: 'ours-list', to: 'quick', kind: 'pictures', count: HALF, note: SMALL_PICTURES },
 ]
 
 export const group: BenchGroup = {
@@ -72,33 +91,25 @@ export const group: BenchGroup = {
   async measure() {
     const stage = await startBrowserStage()
     try {
-      const files = await makeSmallFiles(stage)
+      const files = await makeSampleFiles(stage, COUNT, MOST)
       // Servers and compilers are warm before anything is measured.
-      for (const to of ['real', 'quick'] as const) await stage.send('ideal', files(FEW), to)
+      for (const to of ['real', 'quick'] as const) await stage.send('ideal', files('files', FEW), to)
       const many = await sendMany(stage, files)
       const large = await sendLarge(stage)
-      const chart = await drawGrowth(stage, files)
-      return { rows: [large, ...many], charts: [chart] }
+      const charts = await drawGrowth(stage, files)
+      return { rows: [large, ...many], charts }
     } finally {
       await stage.stop()
     }
   },
 }
 
-async function makeSmallFiles({ folder }: BrowserStage): Promise<(count: number) => SentFiles> {
-  const place = join(folder, 'small')
-  await mkdir(place)
-  const paths = Array.from({ length: COUNT }, (_, number) => join(place, `file-${number}.bin`))
-  for (const path of paths) await writeFile(path, randomBytes(FILE_BYTES))
-  return (count) => ({ paths: paths.slice(0, count), bytes: count * FILE_BYTES })
-}
-
-async function sendMany(stage: BrowserStage, files: (count: number) => SentFiles): Promise<BenchRow[]> {
+async function sendMany(stage: BrowserStage, files: SampleFiles): Promise<BenchRow[]> {
   const sent = new Map<string, Sent[]>()
-  const turnOf = ({ contender, to, count }: Pick<Rival, 'contender' | 'to' | 'count'>): Turn => {
-    const name = [contender, to, count].join()
+  const turnOf = ({ contender, to, kind = 'files', count }: Rival): Turn => {
+    const name = [contender, to, kind, count].join()
     const run = async () => {
-      const made = await stage.send(contender, files(count), to)
+      const made = await stage.send(contender, files(kind, count), to)
       sent.set(name, [...(sent.get(name) ?? []), made])
       return made.seconds
     }
@@ -107,10 +118,10 @@ async function sendMany(stage: BrowserStage, files: (count: number) => SentFiles
   const turns = RIVALS.flatMap((rival) => [turnOf({ ...rival, contender: rival.ours }), turnOf(rival)])
   await runInTurns(ROUNDS, [...new Map(turns.map((turn) => [turn.name, turn])).values()])
 
-  return RIVALS.flatMap(({ contender, name: rival, ours, to, count, target, note }) => {
-    const [own = [], theirs = []] = [ours, contender].map((each) => sent.get([each, to, count].join()))
+  return RIVALS.flatMap(({ contender, name: rival, ours, to, kind = 'files', count, target, note }) => {
+    const [own = [], theirs = []] = [ours, contender].map((each) => sent.get([each, to, kind, count].join()))
     const place = `${ours === 'ours' ? 'no list' : 'list on screen'}${to === 'quick' ? ', quick' : ''}`
-    const what = `${count.toLocaleString('en')} × 50 KB, ${place}`
+    const what = `${count.toLocaleString('en')} ${kind === 'files' ? '' : `${kind} `}× 50 KB, ${place}`
     const rows = { rival, ...(note !== undefined && { note }) }
     const speed = (all: readonly Sent[]) => all.map(({ seconds }) => count / seconds)
     const busy = (all: readonly Sent[]) => all.map(({ busyMs }) => busyMs)
@@ -158,21 +169,36 @@ async function sendLarge(stage: BrowserStage): Promise<BenchRow> {
   })
 }
 
-async function drawGrowth(stage: BrowserStage, files: (count: number) => SentFiles): Promise<Chart> {
-  const pointsOf = async (contender: string) => {
-    const points: [number, number][] = []
-    for (const count of [10, 100, 1000, 2000])
-      points.push([count, (await stage.send(contender, files(count), 'quick')).busyMs])
-    return points
+/** Each once, the Dashboard for as many as half a minute is enough for. */
+async function drawGrowth(stage: BrowserStage, files: SampleFiles): Promise<Chart[]> {
+  const lines = [
+    { name: 'oss-direct', contender: 'ours-list', counts: [10, 100, HALF, MOST] },
+    { name: 'floor: raw XHR', contender: 'ideal', counts: [10, 100, HALF, MOST] },
+    { name: 'Uppy Dashboard', contender: 'uppy-dashboard', counts: [10, 100, HALF, COUNT] },
+  ]
+  const sent = new Map<string, (Sent & { count: number })[]>()
+  for (const { name, contender, counts } of lines) {
+    const all = []
+    for (const count of counts) all.push({ count, ...(await stage.send(contender, files('files', count), 'quick')) })
+    sent.set(name, all)
   }
-  return {
-    name: 'browser-growth',
-    title: 'What each file costs the page',
-    x: 'files in one drop',
-    y: 'ms of the main thread for each file',
-    lines: [
-      { name: 'oss-direct, list on screen', points: await pointsOf('ours-list') },
-      { name: 'Uppy Dashboard', points: await pointsOf('uppy-dashboard') },
-    ],
-  }
+  const linesOf = (figure: (sent: Sent & { count: number }) => number) =>
+    lines.map(({ name }) => ({ name, points: (sent.get(name) ?? []).map((one) => [one.count, figure(one)] as const) }))
+  const x = 'files in one drop'
+  return [
+    {
+      name: 'browser-growth',
+      title: 'What each file costs the page, list on screen',
+      x,
+      y: 'ms of the main thread for each file',
+      lines: linesOf(({ busyMs }) => busyMs),
+    },
+    {
+      name: 'browser-speed',
+      title: 'How fast they go, list on screen',
+      x,
+      y: 'files a second',
+      lines: linesOf(({ count, seconds }) => count / seconds),
+    },
+  ]
 }

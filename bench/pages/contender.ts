@@ -4,6 +4,14 @@ export interface Contender {
   prepare?(files: readonly File[]): Promise<void>
   /** Resolves when all of them are answered; rejects where one is not. */
   send(files: readonly File[]): Promise<readonly Answer[]>
+  /** Of one that shows a list with small pictures. */
+  list?: ListLooks
+}
+
+/** Selectors: of its rows, and of the picture within one once it is there. */
+export interface ListLooks {
+  rows: string
+  picture: string
 }
 
 /** The application's, through OSS. */

@@ -7,6 +7,7 @@ const root = join(fileURLToPath(import.meta.url), '../../..')
 /** A real process of ours: killed like one, talked to over IPC, its output kept for the message when it fails. */
 export interface Program {
   address: string
+  pid: number
   /** Sends a message and waits for the answer of the same name. */
   ask<T>(question: Record<string, unknown>): Promise<T>
   /** What it reports by itself, the moment it happens; lost to nobody by its death. */
@@ -39,6 +40,7 @@ export async function startProgram(
   })
   return {
     address,
+    pid: child.pid ?? 0,
     output: () => output,
     onSignal: (listener) =>
       void child.on('message', (message) => {

@@ -1,10 +1,11 @@
 import { link, mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Page } from 'playwright'
 import { type OpenPage, pageRow } from '../page.ts'
+import { type PhotographLooks, takePhotograph } from '../photograph.ts'
 
 const COUNT = 1000
-const [WIDTH, HEIGHT] = [4000, 3000]
+/** So that it is as large as those of a telephone. */
+const LOOKS: PhotographLooks = { width: 4000, height: 3000, spots: 20_000, quality: 0.85 }
 
 /** Every one of them comes into sight once, and has its picture by then. Unpacked they are 48 GB. */
 export const row = pageRow('1,000 photographs of 12 megapixels through the page', {
@@ -13,7 +14,7 @@ export const row = pageRow('1,000 photographs of 12 megapixels through the page'
     const album = join(folder, 'album')
     await mkdir(album)
     const first = join(album, 'photo-0.jpg')
-    await writeFile(first, await takePhotograph(page))
+    await writeFile(first, await takePhotograph(page, LOOKS))
     // One file by a thousand names: the page and its worker cannot tell, and the disk has room for something else.
     for (let number = 1; number < COUNT; number += 1) await link(first, join(album, `photo-${number}.jpg`))
     const idle = await rendererMB()
@@ -32,27 +33,6 @@ export const row = pageRow('1,000 photographs of 12 megapixels through the page'
     ]
   },
 })
-
-/** Of colours and noise, so that it is as large as those of a telephone. */
-async function takePhotograph(page: Page): Promise<Buffer> {
-  const base64 = await page.evaluate(
-    async ([width, height]) => {
-      const canvas = new OffscreenCanvas(width, height)
-      const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D
-      for (let spot = 0; spot < 20_000; spot += 1) {
-        context.fillStyle = `hsl(${Math.random() * 360} 60% ${Math.random() * 100}%)`
-        context.fillRect(Math.random() * width, Math.random() * height, Math.random() * 90, Math.random() * 90)
-      }
-      const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.85 })
-      const reader = new FileReader()
-      reader.readAsDataURL(blob)
-      await new Promise((resolve) => reader.addEventListener('load', resolve))
-      return String(reader.result).split(',')[1] ?? ''
-    },
-    [WIDTH, HEIGHT] as const,
-  )
-  return Buffer.from(base64, 'base64')
-}
 
 /** Scrolls on as soon as every row in sight has its picture; gives the memory at each step, in MB. */
 async function lookAtAll({ page, rendererMB }: OpenPage): Promise<number[]> {

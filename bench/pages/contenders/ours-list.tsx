@@ -10,4 +10,7 @@ createRoot(place).render(
   </UploadProvider>,
 )
 
-export const contender: Contender = { send: sendAll }
+export const contender: Contender = {
+  send: sendAll,
+  list: { rows: '[data-upload-id]', picture: 'canvas:not([hidden])' },
+}

@@ -1,6 +1,6 @@
 import type { Contender } from '../contender.ts'
-import { createUppy, sendByUppy } from '../uppy.ts'
+import { createUppyWithXhr, sendByXhr } from '../uppy.ts'
 
-const uppy = createUppy()
+const uppy = createUppyWithXhr()
 
-export const contender: Contender = { send: (files) => sendByUppy(uppy, files) }
+export const contender: Contender = { send: (files) => sendByXhr(uppy, files) }

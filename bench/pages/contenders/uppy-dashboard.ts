@@ -2,9 +2,12 @@ import '@uppy/core/css/style.min.css'
 import '@uppy/dashboard/css/style.min.css'
 import Dashboard from '@uppy/dashboard'
 import { type Contender, place } from '../contender.ts'
-import { createUppy, sendByUppy } from '../uppy.ts'
+import { createUppyWithXhr, sendByXhr } from '../uppy.ts'
 
-const uppy = createUppy()
+const uppy = createUppyWithXhr()
 uppy.use(Dashboard, { inline: true, target: place })
 
-export const contender: Contender = { send: (files) => sendByUppy(uppy, files) }
+export const contender: Contender = {
+  send: (files) => sendByXhr(uppy, files),
+  list: { rows: '.uppy-Dashboard-Item', picture: 'img.uppy-Dashboard-Item-previewImg' },
+}

@@ -42,9 +42,9 @@ export async function attempt(options: AttemptOptions): Promise<Attempt> {
       body,
       signal: stop.signal,
       onProgress(sent, total) {
+        if (allSent) return
         sentBytes = sent
         onProgress(sent)
-        if (allSent) return
         clearTimeout(timer)
         allSent = sent >= total
         timer = allSent ? watch(ANSWER_MS, 'OSS gave no answer') : watch(stallMs, 'No byte moved')

@@ -19,7 +19,7 @@ export interface JournalEntry {
   fingerprint?: string | undefined
   /**
    * `unsent`: nothing of it has left, as far as was written. `sending`: some has. `sent`: all of it has, and there is no answer
-   * yet. What has a grant may have arrived in any of them.
+   * yet. What has a grant may have arrived in any of them; of a form, which is asked for then, later ones are not written.
    */
   stage: 'unsent' | 'sending' | 'sent' | 'paused' | 'failed'
   sentAs?: SentAs | undefined

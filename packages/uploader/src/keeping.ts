@@ -216,9 +216,10 @@ function jobOf({ input, sentAs, granted, storedBytes, crc64, fingerprint, handle
   })
 }
 
-/** Tells entries apart that are worth another write. */
-function markOf({ stage, granted, storedBytes, crc64, fingerprint, handle }: JournalEntry): string {
-  return [stage, granted?.grant.id, storedBytes, crc64, fingerprint, handle !== undefined].join()
+/** Tells entries apart that are worth another write. However far a form has come, it comes back in the same way. */
+function markOf({ stage, sentAs, granted, storedBytes, crc64, fingerprint, handle }: JournalEntry): string {
+  const isOnItsWay = sentAs === 'post' && (stage === 'sending' || stage === 'sent')
+  return [isOnItsWay ? 'unsent' : stage, granted?.grant.id, storedBytes, crc64, fingerprint, !handle].join()
 }
 
 function leftBehind(): UploadError {

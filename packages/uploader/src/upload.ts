@@ -93,15 +93,16 @@ const KEEP_RECORD: readonly UploadPhase[] = ['confirming', 'done', 'unconfirmed'
  * Where an upload stands after an event. An event that does not fit gives the *same* object, so that progress which comes
  * late, after a cancel, changes nothing and draws nothing.
  */
-export function reduceUpload(upload: Upload, { type, ...facts }: UploadEvent): Upload {
-  const { to, from } = STEPS[type]
+export function reduceUpload(upload: Upload, event: UploadEvent): Upload {
+  const { to, from } = STEPS[event.type]
   if (!from.includes(upload.phase)) return upload
-  const { id, route, file, addedAt } = upload
-  if ('sentBytes' in facts && upload.phase === 'sending' && to === 'sending') {
+  if (event.type === 'progressed' && upload.phase === 'sending') {
     // Progress is of the whole form, which is longer than its file.
-    const sentBytes = Math.min(facts.sentBytes, file.size)
+    const sentBytes = Math.min(event.sentBytes, upload.file.size)
     return sentBytes === upload.sentBytes ? upload : { ...upload, sentBytes }
   }
+  const { type: _, ...facts } = event
+  const { id, route, file, addedAt } = upload
   const recordId = 'recordId' in upload ? upload.recordId : undefined
   // What was never granted cannot be done.
   if (to === 'done' && recordId === undefined) return upload

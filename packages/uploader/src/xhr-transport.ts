@@ -14,12 +14,13 @@ export function xhrTransport(): Transport {
       xhr.upload.onprogress = ({ loaded, total }) => onProgress(loaded, total)
       // The last byte left. OSS judges the form only now: this is not "stored".
       xhr.upload.onload = ({ loaded }) => onProgress(loaded, loaded)
-      xhr.onload = () => {
-        // Asked by name for a header that CORS does not expose, Chromium writes an error to the console.
-        const headers = xhr.getAllResponseHeaders()
-        const header = (name: string) => new RegExp(`^${name}: *(.*)`, 'im').exec(headers)?.[1]?.trim()
-        resolve({ status: xhr.status, body: xhr.responseText, header })
-      }
+      xhr.onload = () =>
+        resolve({
+          status: xhr.status,
+          body: xhr.responseText,
+          // Asked by name for a header that CORS does not expose, Chromium writes an error to the console.
+          header: (name) => new RegExp(`^${name}: *(.*)`, 'im').exec(xhr.getAllResponseHeaders())?.[1]?.trim(),
+        })
       xhr.onerror = () => reject(new UploadError('network', 'The connection to OSS gave no answer'))
       xhr.onloadend = () => signal.removeEventListener('abort', cancel)
       if (signal.aborted) return cancel()
