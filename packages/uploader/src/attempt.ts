@@ -28,12 +28,20 @@ export async function attempt(options: AttemptOptions): Promise<Attempt> {
   let sentBytes = 0
   let allSent = false
   let timedOut: UploadError | undefined
-  const watch = (ms: number, message: string) =>
-    setTimeout(() => {
-      timedOut = new UploadError('stalled', `${message} for ${Math.round(ms / 1000)} s`)
-      stop.abort()
-    }, ms)
-  let timer = watch(stallMs, 'No byte moved')
+  let movedAt = performance.now()
+  // Looked at when it may be over, and not wound up anew by every byte: of a small file that would cost as much as its state.
+  const look = () => {
+    const [most, message] = allSent ? [ANSWER_MS, 'OSS gave no answer'] : [stallMs, 'No byte moved']
+    const leftMs = movedAt + most - performance.now()
+    if (leftMs > 0) return watch(leftMs)
+    timedOut = new UploadError('stalled', `${message} for ${Math.round(most / 1000)} s`)
+    stop.abort()
+  }
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const watch = (ms: number) => {
+    timer = setTimeout(look, Math.min(ms, ANSWER_MS))
+  }
+  watch(stallMs)
 
   try {
     const answer = await transport({
@@ -44,11 +52,10 @@ export async function attempt(options: AttemptOptions): Promise<Attempt> {
       onProgress(sent, total) {
         if (allSent) return
         sentBytes = sent
-        onProgress(sent)
-        clearTimeout(timer)
+        movedAt = performance.now()
         allSent = sent >= total
-        timer = allSent ? watch(ANSWER_MS, 'OSS gave no answer') : watch(stallMs, 'No byte moved')
-        if (allSent) onBytesSent?.()
+        if (allSent && onBytesSent) onBytesSent()
+        else onProgress(sent)
       },
     })
     return { answer }

@@ -6,14 +6,18 @@ import type { Keeping } from './keeping.ts'
 import { loadModule } from './load-module.ts'
 import { once } from './once.ts'
 import { watchPage } from './page.ts'
+import { randomId } from './random-id.ts'
 import { createRulesBook, refusalOf } from './route-rules.ts'
 import type { Sending, SendingSettings } from './sending.ts'
+import { soon } from './soon.ts'
 import { createTries } from './tries.ts'
-import { type FileFacts, isFinal, isPausable, isUnderWay, type Upload, type UploadPhase } from './upload.ts'
+import { isFinal, isPausable, isUnderWay, nameOf, type Upload, type UploadPhase } from './upload.ts'
 import { createUploadList } from './upload-list.ts'
 import type { Uploader } from './uploader.ts'
 import { createWaitingLine, type Place } from './waiting-line.ts'
 
+/** Judged without a break. The size of each is read from the disk, and the page stands still for a fifth of a millisecond. */
+const ADMITTED_AT_ONCE = 50
 /** Grants are asked for this far ahead: many small files in one call, but none for a file that will wait for long. */
 const AHEAD_FILES = 50
 const AHEAD_BYTES = 256 * 1024 * 1024
@@ -23,6 +27,15 @@ export interface EngineSettings extends SendingSettings {
   journal: string | Journal | false
   /** Whether the browser asks before it leaves the page, while something is under way. */
   leaving: 'ask' | 'silent'
+}
+
+/** One that was added, before it is judged and stands in line. */
+interface Arrival {
+  upload: Upload
+  /** In its drop. */
+  index: number
+  /** When it came. One that was paused and resumed since is in line already, by another. */
+  job: Job | undefined
 }
 
 /** The queue of every upload, and what people do with it; the verbs are described where they are offered, in `Uploader`. */
@@ -45,6 +58,7 @@ export function createEngine(settings: EngineSettings): Uploader {
   void startKeeping()
   list.subscribe(() => page.setWorking(list.getSnapshot().some(({ phase }) => isUnderWay(phase))))
   let busy = 0
+  const arrived: Arrival[] = []
 
   // --- coming in ---
 
@@ -53,7 +67,7 @@ export function createEngine(settings: EngineSettings): Uploader {
     const lost = waitingForFiles(route)
     const uploads: Upload[] = []
     const ids = Array.from(files, (file) => {
-      const name = nameOf(file)
+      const name = lost.size > 0 ? nameOf(file) : ''
       const known = lost.get(name)
       if (known !== undefined) {
         // It is not new: somebody brings the file of one that an earlier life of the page left unfinished.
@@ -67,8 +81,8 @@ export function createEngine(settings: EngineSettings): Uploader {
       return upload.id
     })
     list.add(uploads)
-    const begun = uploads.map(({ id }) => jobs.get(id))
-    const admitAll = () => admit(uploads, begun)
+    const arrivals = uploads.map((upload, index) => ({ upload, index, job: jobs.get(upload.id) }))
+    const admitAll = () => admit(arrivals)
     if (book.find(route)) admitAll()
     else book.load().then(admitAll, admitAll) // without rules the server judges
     return ids
@@ -79,14 +93,23 @@ export function createEngine(settings: EngineSettings): Uploader {
     return new Map(waiting.map(({ id, file }) => [nameOf(file), id]))
   }
 
-  /** `begun`: their jobs when they came. One that was paused and resumed since is in line already, by another. */
-  function admit(uploads: readonly Upload[], begun: readonly (Job | undefined)[]): void {
-    const rules = book.find(uploads[0]?.route ?? '')
-    for (const [index, { id, file }] of uploads.entries()) {
+  function admit(arrivals: readonly Arrival[]): void {
+    const isAdmitting = arrived.length > 0
+    for (const arrival of arrivals) arrived.push(arrival)
+    if (!isAdmitting) admitSome()
+  }
+
+  /** The first are on their way while those behind them are judged. */
+  function admitSome(): void {
+    for (const { upload, index, job } of arrived.slice(0, ADMITTED_AT_ONCE)) {
+      const { id, route, file } = upload
+      const rules = book.find(route)
       const error = rules && refusalOf(file, index, rules)
       if (error) list.dispatch(id, { type: 'rejected', error })
-      else if (jobs.get(id) === begun[index] && list.find(id)?.phase === 'queued') line.join(id, 'back')
+      else if (jobs.get(id) === job && list.find(id)?.phase === 'queued') line.join(id, 'back')
     }
+    arrived.splice(0, ADMITTED_AT_ONCE)
+    if (arrived.length > 0) soon(admitSome)
     pump()
   }
 
@@ -336,14 +359,4 @@ export function createEngine(settings: EngineSettings): Uploader {
       jobs.clear()
     },
   }
-}
-
-/** `crypto.randomUUID` is missing on pages that are served over http from another machine; this is not. */
-function randomId(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
-/** Tells files of one list apart as people do. */
-function nameOf({ name, size, lastModified }: FileFacts): string {
-  return [size, lastModified, name].join()
 }

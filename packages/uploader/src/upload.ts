@@ -125,3 +125,8 @@ export function isPausable(phase: UploadPhase): boolean {
 export function isUnderWay(phase: UploadPhase): boolean {
   return isPausable(phase) || phase === 'confirming'
 }
+
+/** Tells files of one list apart as people do. */
+export function nameOf({ name, size, lastModified }: FileFacts): string {
+  return [size, lastModified, name].join()
+}

@@ -202,6 +202,27 @@ describe('a queue', () => {
     await reach(ids[1], 'done')
   })
 
+  it('judges many files a few at a time, and keeps their order and that of the next drop', async () => {
+    const asked: string[] = []
+    const call = fetchApi()
+    const api: ApiTransport = (made) => {
+      if (made.method === 'POST') asked.push(...JSON.parse(made.body ?? '').files.map(({ name }: File) => name))
+      return call(made)
+    }
+    watch(createUploader({ endpoint, journal: false, api }))
+    await uploader.rules('demo')
+    const names = Array.from({ length: 60 }, (_, number) => `${number}.txt`)
+    const drop = names.map((name) => file(name, 'x'))
+    const ids = uploader.add('demo', drop)
+    const [last] = uploader.add('demo', [file('last.txt', 'x')])
+    const tooMany = uploader.add('pictures', drop)
+    uploader.cancel(ids[55] ?? '')
+    await reach(last, 'done')
+    expect(asked).toEqual([...names.filter((name) => name !== '55.txt'), 'last.txt'])
+    for (const id of tooMany.slice(2))
+      expect(await reach(id, 'rejected')).toMatchObject({ error: { code: 'too-many-files' } })
+  })
+
   it('fails a file of an unknown route with the words of the server', async () => {
     watch(createUploader({ endpoint, journal: false }))
     const [id] = uploader.add('nowhere', [file('a.txt', 'x')])
