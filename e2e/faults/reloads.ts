@@ -20,9 +20,10 @@ export const reloads = {
       await stage.untilStruck(held)
       await untilShown('queued')
       await page().reload()
-      await stage.clearFault(held)
       // All of them were left unfinished, and come back at once when they are chosen again together.
       await expect(page().locator('[data-phase=needs-file]')).toHaveCount(files.others.length + 1, { timeout: 30_000 })
+      // Not before: a small form has reached OSS as a whole, and is stored where OSS reads on before it sees that nobody is there.
+      await stage.clearFault(held)
       await chooseBehindOthers()
       await untilShown('done')
       await expect(page().locator('[data-phase=done]')).toHaveCount(files.others.length + 1)
