@@ -1,4 +1,5 @@
 import { type Json, UploadError } from '@oss-direct/shared'
+import { createAdmission } from './admission.ts'
 import { asUploadError, forgetRecord } from './api.ts'
 import { forgetGrant, type Job, newJob, renewJob } from './job.ts'
 import { handleOf, type Journal } from './journal.ts'
@@ -7,17 +8,14 @@ import { loadModule } from './load-module.ts'
 import { once } from './once.ts'
 import { watchPage } from './page.ts'
 import { randomId } from './random-id.ts'
-import { createRulesBook, refusalOf } from './route-rules.ts'
+import { createRulesBook } from './route-rules.ts'
 import type { Sending, SendingSettings } from './sending.ts'
-import { soon } from './soon.ts'
 import { createTries } from './tries.ts'
 import { isFinal, isPausable, isUnderWay, nameOf, type Upload, type UploadPhase } from './upload.ts'
 import { createUploadList } from './upload-list.ts'
 import type { Uploader } from './uploader.ts'
 import { createWaitingLine, type Place } from './waiting-line.ts'
 
-/** Judged without a break. The size of each is read from the disk, and the page stands still for a fifth of a millisecond. */
-const ADMITTED_AT_ONCE = 50
 /** Grants are asked for this far ahead: many small files in one call, but none for a file that will wait for long. */
 const AHEAD_FILES = 50
 const AHEAD_BYTES = 256 * 1024 * 1024
@@ -27,15 +25,6 @@ export interface EngineSettings extends SendingSettings {
   journal: string | Journal | false
   /** Whether the browser asks before it leaves the page, while something is under way. */
   leaving: 'ask' | 'silent'
-}
-
-/** One that was added, before it is judged and stands in line. */
-interface Arrival {
-  upload: Upload
-  /** In its drop. */
-  index: number
-  /** When it came. One that was paused and resumed since is in line already, by another. */
-  job: Job | undefined
 }
 
 /** The queue of every upload, and what people do with it; the verbs are described where they are offered, in `Uploader`. */
@@ -58,7 +47,7 @@ export function createEngine(settings: EngineSettings): Uploader {
   void startKeeping()
   list.subscribe(() => page.setWorking(list.getSnapshot().some(({ phase }) => isUnderWay(phase))))
   let busy = 0
-  const arrived: Arrival[] = []
+  const admit = createAdmission({ book, list, jobs, line, onJoined: pump })
 
   // --- coming in ---
 
@@ -91,26 +80,6 @@ export function createEngine(settings: EngineSettings): Uploader {
   function waitingForFiles(route: string): Map<string, string> {
     const waiting = ofRoute(route).filter(({ phase }) => phase === 'needs-file')
     return new Map(waiting.map(({ id, file }) => [nameOf(file), id]))
-  }
-
-  function admit(arrivals: readonly Arrival[]): void {
-    const isAdmitting = arrived.length > 0
-    for (const arrival of arrivals) arrived.push(arrival)
-    if (!isAdmitting) admitSome()
-  }
-
-  /** The first are on their way while those behind them are judged. */
-  function admitSome(): void {
-    for (const { upload, index, job } of arrived.slice(0, ADMITTED_AT_ONCE)) {
-      const { id, route, file } = upload
-      const rules = book.find(route)
-      const error = rules && refusalOf(file, index, rules)
-      if (error) list.dispatch(id, { type: 'rejected', error })
-      else if (jobs.get(id) === job && list.find(id)?.phase === 'queued') line.join(id, 'back')
-    }
-    arrived.splice(0, ADMITTED_AT_ONCE)
-    if (arrived.length > 0) soon(admitSome)
-    pump()
   }
 
   // --- the queue ---

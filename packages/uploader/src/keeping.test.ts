@@ -4,6 +4,7 @@ import { type Job, newJob } from './job.ts'
 import type { Journal } from './journal.ts'
 import type { JournalEntry } from './journal-entry.ts'
 import { startKeeping } from './keeping.ts'
+import { letOthersRun } from './let-others-run.ts'
 import { createUploadList } from './upload-list.ts'
 
 // The clock stands: whatever is written is not written because time has passed.
@@ -29,32 +30,20 @@ it('of many uploads steps gather, and a grant does not wait for them', async () 
   })
   for (const { id } of uploads) jobs.set(id, newJob(undefined))
   list.add(uploads)
-  await allElse()
+  await letOthersRun()
   expect(kept.size).toBe(60)
 
   list.dispatch('u1', { type: 'cancelled' })
-  await allElse()
+  await letOthersRun()
   expect(kept.has('u1')).toBe(true)
   const job = jobs.get('u2')
   if (job === undefined) throw new Error('unreachable')
   job.granted = Promise.resolve(form)
   keeping?.noteGrant('u2')
-  await allElse()
+  await letOthersRun()
   expect(kept.get('u2')?.granted?.grant.id).toBe('r')
   expect(kept.has('u1')).toBe(false)
 })
-
-/** Everything that waits for no clock. */
-function allElse(): Promise<void> {
-  const { port1, port2 } = new MessageChannel()
-  return new Promise((resolve) => {
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(null)
-  })
-}
 
 const form: Granted = {
   grant: { id: 'r', key: 'k', expiresAt: '2026-11-21T12:00:00Z', transport: 'post', url: 'https://oss', fields: {} },
