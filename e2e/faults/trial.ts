@@ -21,6 +21,8 @@ export interface Trial {
   sights: readonly WatchedSight[]
   /** Requests with a body that pages have made of OSS, for whatever file. */
   asked(): number
+  /** Parts that a page sent although OSS had answered a page that it has them; each as `<upload>#<part>`. */
+  needlessParts(): readonly string[]
   /** How long a browser that is offline stays so. */
   offlineMs: number
   /** The person's page; another one after the browser was started again. */
@@ -62,6 +64,8 @@ export function createTrial({ stage, files, transport, partBytes, offlineMs }: T
   const endings: (() => Promise<void>)[] = []
   let current: Page | undefined
   let asked = 0
+  const answeredParts = new Set<string>()
+  const needlessParts: string[] = []
   const page = () => {
     if (current === undefined) throw new Error('nobody has opened the page yet')
     return current
@@ -78,6 +82,7 @@ export function createTrial({ stage, files, transport, partBytes, offlineMs }: T
     requests: Math.ceil(file.bytes / bodyBytes),
     sights,
     asked: () => asked,
+    needlessParts: () => needlessParts,
     offlineMs,
     page,
     row,
@@ -86,7 +91,14 @@ export function createTrial({ stage, files, transport, partBytes, offlineMs }: T
       // The page asks before it is left with work in flight; this person leaves.
       opened.on('dialog', (dialog) => void dialog.accept())
       context.on('request', (request) => {
-        if (request.url().startsWith(stage.ossOrigin) && /^(POST|PUT)$/.test(request.method())) asked += 1
+        if (!request.url().startsWith(stage.ossOrigin) || !/^(POST|PUT)$/.test(request.method())) return
+        asked += 1
+        const part = partOf(request.url())
+        if (answeredParts.has(part)) needlessParts.push(part)
+      })
+      context.on('response', (response) => {
+        const part = partOf(response.url())
+        if (response.request().method() === 'PUT' && response.status() === 200) answeredParts.add(part)
       })
       await watchRows(context, (sight) => sights.push({ ...sight, answered: stage.signals('hook ended') }))
       await openPage(opened, stage)
@@ -106,4 +118,10 @@ export function createTrial({ stage, files, transport, partBytes, offlineMs }: T
     },
     press: (button) => row().getByRole('button', { name: button }).click(),
   }
+}
+
+/** A form has none, and is answered as a POST. */
+function partOf(url: string): string {
+  const query = new URL(url).searchParams
+  return `${query.get('uploadId')}#${query.get('partNumber')}`
 }
