@@ -121,7 +121,7 @@ Every cell ends only when all of this holds:
 - nothing was shown as done that the application had not answered
 - the object has the SHA-256 of the file, read by the vendor's own SDK; the bucket holds no other, and no part
 - the visitor has exactly one record of the file; its result is the answer of one run of \`onUploaded\`, and what the page shows
-- no byte was stored twice, and none was sent again for the sake of a callback or an answer`
+- a form was stored once; no part was sent again that a page knew to be in OSS, and nothing for the sake of a callback or an answer`
 
 const RESULTS = `## Expected and seen
 
