@@ -1,8 +1,9 @@
 import type { Journal } from './journal.ts'
+import { type Bundle, createBundles } from './journal-bundles.ts'
 import type { JournalEntry } from './journal-entry.ts'
 
-/** In the store `uploads`, by its id. `session`: the life of a page that the entry belongs to, and an index. */
-type Kept = JournalEntry & { session: string }
+/** In the store `bundles`, by its id. `session`: the life of a page that the entries belong to, and an index. */
+type Kept = Bundle & { session: string }
 
 /** A page that is reloaded lets go of its lock with its last breath; longer than this holds only one that lives. */
 const WAIT_FOR_LOCK_MS = 2000
@@ -16,18 +17,22 @@ const WAIT_FOR_LOCK_MS = 2000
  * Nothing where the browser has no IndexedDB or no locks: pages that come by http from another machine.
  */
 export function browserJournal(name: string): Journal | undefined {
-  if (typeof indexedDB === 'undefined' || typeof navigator === 'undefined' || !('locks' in navigator)) return undefined
+  if (!globalThis.indexedDB || !globalThis.navigator?.locks) return undefined
   const session = crypto.randomUUID()
-  const release = new AbortController()
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
   const lockOf = (id: string) => `${name}/${id}`
+  const bundles = createBundles()
   let opened: Promise<IDBDatabase> | undefined
 
   const open = (): Promise<IDBDatabase> => {
     opened ??= (async () => {
-      await holdLock(lockOf(session), release.signal)
+      await holdLock(lockOf(session), released)
       const opening = indexedDB.open(name, 1)
       opening.onupgradeneeded = () => {
-        opening.result.createObjectStore('uploads', { keyPath: 'id' }).createIndex('session', 'session')
+        opening.result.createObjectStore('bundles', { keyPath: 'id' }).createIndex('session', 'session')
       }
       return answerTo(opening)
     })()
@@ -35,29 +40,29 @@ export function browserJournal(name: string): Journal | undefined {
   }
 
   /** One transaction. Resolves when it is on the disk; what `work` gives must not wait for anything else. */
-  const change = async <T>(work: (uploads: IDBObjectStore) => T | Promise<T>): Promise<T> => {
-    const transaction = (await open()).transaction('uploads', 'readwrite')
+  const change = async <T>(work: (store: IDBObjectStore) => T | Promise<T>): Promise<T> => {
+    const transaction = (await open()).transaction('bundles', 'readwrite')
     const ended = new Promise((resolve, reject) => {
       transaction.oncomplete = resolve
       transaction.onabort = () => reject(transaction.error)
     })
-    const [made] = await Promise.all([work(transaction.objectStore('uploads')), ended])
+    const [made] = await Promise.all([work(transaction.objectStore('bundles')), ended])
     return made
   }
 
-  /** Makes the entries of that session ours, unless its page still lives. */
+  /** Makes the entries of that session ours, unless its page still lives; what cannot be read is left to a later page. */
   const takeOver = async (other: string): Promise<JournalEntry[]> => {
     const take = () =>
-      change(async (uploads) => {
-        const kept: Kept[] = await answerTo(uploads.index('session').getAll(other))
-        for (const entry of kept) uploads.put({ ...entry, session })
-        return kept.map(({ session: _, ...entry }) => entry)
+      change(async (store) => {
+        const kept: Kept[] = await answerTo(store.index('session').getAll(other))
+        for (const bundle of kept) {
+          store.put({ ...bundle, session })
+          bundles.adopt(bundle)
+        }
+        return kept.flatMap(({ entries }) => [...entries.values()])
       })
-    const patience = AbortSignal.timeout(WAIT_FOR_LOCK_MS)
-    return navigator.locks.request(lockOf(other), { signal: patience }, take).catch((error: unknown) => {
-      if (patience.aborted) return []
-      throw error
-    })
+    const signal = AbortSignal.timeout(WAIT_FOR_LOCK_MS)
+    return navigator.locks.request(lockOf(other), { signal }, take).catch(() => [])
   }
 
   return {
@@ -65,13 +70,15 @@ export function browserJournal(name: string): Journal | undefined {
       const sessions = await sessionsIn(await open())
       return (await Promise.all(sessions.filter((other) => other !== session).map(takeOver))).flat()
     },
-    write: ({ put, remove }) =>
-      change((uploads) => {
-        for (const entry of put) uploads.put({ ...entry, session })
-        for (const id of remove) uploads.delete(id)
+    write: (entries) =>
+      change((store) => {
+        for (const bundle of bundles.change(entries)) {
+          if (bundle.entries.size > 0) store.put({ ...bundle, session })
+          else store.delete(bundle.id)
+        }
       }),
     close() {
-      release.abort()
+      release()
       opened?.then(
         (database) => database.close(),
         () => {},
@@ -80,24 +87,21 @@ export function browserJournal(name: string): Journal | undefined {
   }
 }
 
-/** Resolves when it is held, which it is until the signal is aborted. */
-function holdLock(name: string, until: AbortSignal): Promise<void> {
+/** Resolves when it is held, which it is until the other promise is. */
+function holdLock(name: string, released: Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     const hold = () => {
       resolve()
-      return new Promise<void>((release) => {
-        if (until.aborted) release()
-        until.addEventListener('abort', () => release())
-      })
+      return released
     }
     navigator.locks.request(name, hold).catch(reject)
   })
 }
 
-/** Read off the index, so that no entry has to be. */
+/** Read off the index, so that no bundle has to be. */
 function sessionsIn(database: IDBDatabase): Promise<string[]> {
   const sessions: string[] = []
-  const walk = database.transaction('uploads').objectStore('uploads').index('session').openKeyCursor(null, 'nextunique')
+  const walk = database.transaction('bundles').objectStore('bundles').index('session').openKeyCursor(null, 'nextunique')
   return new Promise((resolve, reject) => {
     walk.onsuccess = () => {
       const cursor = walk.result

@@ -71,11 +71,8 @@ export function startKeeping({ list, jobs, onQueued, onAsking, ...party }: Keepi
 
   const gather = (): Promise<void> =>
     new Promise((resolve) => {
-      const timer = setTimeout(resolve, GATHER_MS)
-      stopGathering = () => {
-        clearTimeout(timer)
-        resolve()
-      }
+      stopGathering = resolve
+      setTimeout(resolve, GATHER_MS)
     })
 
   /** As long as one transaction runs the next changes gather, so that many small files cost few of them. */
@@ -155,8 +152,7 @@ export function startKeeping({ list, jobs, onQueued, onAsking, ...party }: Keepi
     const error = await differenceOf(file, { file: upload.file, fingerprint: job.fingerprint })
     if (list.find(id)?.phase !== 'needs-file') return
     if (error) return missing(id, upload.access, error)
-    const handle = handleOf(file)
-    if (handle) job.handle = handle
+    job.handle = handleOf(file) ?? job.handle
     list.dispatch(id, { type: 'fileGiven', file })
     onQueued([id])
   }
