@@ -1,5 +1,5 @@
+import { letOthersRun } from '@oss-direct/uploader'
 import { rememberFolder } from './folder.ts'
-import { letPageDraw } from './let-page-draw.ts'
 
 export interface Drop {
   files: readonly File[]
@@ -56,7 +56,7 @@ async function readFolder(folder: FileSystemDirectoryEntry, unreadable: string[]
       for (let at = 0; at < entries.length; at += READ_AT_ONCE) {
         const some = entries.slice(at, at + READ_AT_ONCE)
         for (const found of await Promise.all(some.map((entry) => readEntry(entry, unreadable)))) files.push(...found)
-        await letPageDraw()
+        await letOthersRun()
       }
     }
   } catch {

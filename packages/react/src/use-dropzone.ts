@@ -1,4 +1,5 @@
 import type { Json, RouteRules } from '@oss-direct/shared'
+import { letOthersRun } from '@oss-direct/uploader'
 import {
   type ChangeEvent,
   type HTMLAttributes,
@@ -14,7 +15,6 @@ import {
 import { captureTypes } from './capture-types.ts'
 import { type DragVerdict, judgeDrag } from './drag-verdict.ts'
 import { readDrop } from './dropped-files.ts'
-import { letPageDraw } from './let-page-draw.ts'
 import { useUploader } from './upload-provider.tsx'
 import { useFileDrag } from './use-file-drag.ts'
 import { usePagePaste } from './use-page-paste.ts'
@@ -74,7 +74,7 @@ export function useDropzone({ route, input, disabled = false, dropOn = 'area' }:
       // Together they must be told that they are too many.
       const atOnce = rules !== undefined && files.length <= rules.maxFiles ? ADDED_AT_ONCE : files.length
       for (let at = 0; at < files.length; at += atOnce) {
-        if (at > 0) await letPageDraw()
+        if (at > 0) await letOthersRun()
         uploader.add(route, files.slice(at, at + atOnce), input === undefined ? {} : { input })
       }
     },

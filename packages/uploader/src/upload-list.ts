@@ -17,28 +17,30 @@ export interface UploadList {
 const FRAME_MS = 16
 /** From here on, whoever draws has work with each change for as many uploads, and the page something better to do. */
 const LONG = 1000
-const LONG_FRAME_MS = 100
+const LONG_FRAME_MS = 200
 
 export function createUploadList(): UploadList {
   const uploads = new Map<string, Upload>()
   const listeners = new Set<() => void>()
   const watchers = new Set<(id: string) => void>()
-  let snapshot: readonly Upload[] = []
-  let changed = false
+  let snapshot: readonly Upload[] | undefined
   let isScheduled = false
+  let toldAt = 0
 
   const notify = () => {
     isScheduled = false
+    toldAt = performance.now()
     for (const listener of listeners) listener()
   }
   // Ten thousand files change their phase fifty thousand times; a page is drawn sixty times a second. A timer and not an
   // animation frame, which does not come while the page is hidden.
   const touch = (id: string) => {
     for (const watcher of watchers) watcher(id)
-    changed = true
+    snapshot = undefined
     if (isScheduled) return
     isScheduled = true
-    setTimeout(notify, uploads.size < LONG ? FRAME_MS : LONG_FRAME_MS)
+    // What comes after a rest, a drop or a click, is drawn at once.
+    setTimeout(notify, toldAt + (uploads.size < LONG ? FRAME_MS : LONG_FRAME_MS) - performance.now())
   }
 
   return {
@@ -70,10 +72,7 @@ export function createUploadList(): UploadList {
       watchers.add(watcher)
     },
     getSnapshot() {
-      if (changed) {
-        changed = false
-        snapshot = [...uploads.values()]
-      }
+      snapshot ??= [...uploads.values()]
       return snapshot
     },
   }
