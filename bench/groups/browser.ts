@@ -20,6 +20,8 @@ const HALF = 1000
 const MOST = 10_000
 const GiB = 1024 ** 3
 const ROUNDS = 3
+/** Where a few hundredths decide. */
+const ROUNDS_OF_FLOOR = 5
 
 /** Beside one of our two: to whom they send, how many files there is time for, and what must be reached. */
 interface Rival {
@@ -30,6 +32,8 @@ interface Rival {
   /** @default files */
   kind?: Kind
   count: number
+  /** @default ROUNDS */
+  rounds?: number
   /** Of files a second. */
   target?: number
   note?: string
@@ -65,11 +69,12 @@ const filePond = {
   note: 'FilePond shows each file as being sent for a while, however fast it was, and only then begins with the next',
 }
 const RIVALS: readonly Rival[] = [
-  { ...ideal, ours: 'ours', to: 'real', count: COUNT, target: 0.92 },
+  // One after the other: what the machine does besides changes more in a minute than these three differ.
+  { ...ideal, ours: 'ours', to: 'real', count: COUNT, rounds: ROUNDS_OF_FLOOR, target: 0.92 },
+  { ...ideal, ours: 'ours-list', to: 'real', count: COUNT, rounds: ROUNDS_OF_FLOOR, target: 0.85 },
   { ...uppyCore, ours: 'ours', to: 'real', count: FEW, note: OSS_BOUND },
   { ...uppyS3, ours: 'ours', to: 'real', count: FEW },
   { ...betterUpload, ours: 'ours', to: 'real', count: FEW },
-  { ...ideal, ours: 'ours-list', to: 'real', count: COUNT, target: 0.85 },
   { ...uppyDashboard, ours: 'ours-list', to: 'real', count: FEW, note: OSS_BOUND },
   { ...antd, ours: 'ours-list', to: 'real', count: FEWEST, target: 1 },
   { ...filePond, ours: 'ours-list', to: 'real', count: HANDFUL, target: 1 },
@@ -106,17 +111,17 @@ export const group: BenchGroup = {
 
 async function sendMany(stage: BrowserStage, files: SampleFiles): Promise<BenchRow[]> {
   const sent = new Map<string, Sent[]>()
-  const turnOf = ({ contender, to, kind = 'files', count }: Rival): Turn => {
+  const turnOf = ({ contender, to, kind = 'files', count, rounds = ROUNDS }: Rival): Turn => {
     const name = [contender, to, kind, count].join()
     const run = async () => {
       const made = await stage.send(contender, files(kind, count), to)
       sent.set(name, [...(sent.get(name) ?? []), made])
       return made.seconds
     }
-    return { name, run }
+    return { name, rounds, run }
   }
   const turns = RIVALS.flatMap((rival) => [turnOf({ ...rival, contender: rival.ours }), turnOf(rival)])
-  await runInTurns(ROUNDS, [...new Map(turns.map((turn) => [turn.name, turn])).values()])
+  await runInTurns(ROUNDS_OF_FLOOR, [...new Map(turns.map((turn) => [turn.name, turn])).values()])
 
   return RIVALS.flatMap(({ contender, name: rival, ours, to, kind = 'files', count, target, note }) => {
     const [own = [], theirs = []] = [ours, contender].map((each) => sent.get([each, to, kind, count].join()))
