@@ -15,7 +15,7 @@ export interface Bundles {
 
 /**
  * Most small files of a drop come, are granted and end together: written each by itself a file costs three operations of the
- * database, and they cost the page more than all else that it does for it. 25 entries are some 15 KB; Chromium puts values above
+ * database, a quarter of all processor time that it costs beyond its request (docs/performance.md). 25 entries are some 15 KB; Chromium puts values above
  * 64 KB into files of their own.
  */
 const MOST_IN_BUNDLE = 25
