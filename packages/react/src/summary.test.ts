@@ -1,4 +1,5 @@
-import { expect, it } from 'vitest'
+import type { Upload } from '@oss-direct/uploader'
+import { describe, expect, it } from 'vitest'
 import { summarize } from './summary.ts'
 import { uploadIn } from './upload.fixture.ts'
 
@@ -29,5 +30,31 @@ it('counts uploads by what became of them, and the bytes of those that still mat
     askable: 0,
     totalBytes: 700,
     sentBytes: 375,
+  })
+})
+
+describe('of files that were just added', () => {
+  const added = (id: string): Upload => {
+    const upload = uploadIn('queued', { id })
+    const file = Object.defineProperty(new File([], 'a.txt'), 'size', {
+      get: () => expect.fail('the size was read'),
+    })
+    return { ...upload, phase: 'queued', unread: true, file }
+  }
+
+  it('reads no size, and takes them to be as large as the others', () => {
+    const others = (['queued', 'confirming'] as const).map((phase) => uploadIn(phase, { id: phase }))
+    const { total, pausable, totalBytes, sentBytes } = summarize([...others, added('a'), added('b'), added('c')])
+    expect({ total, pausable, totalBytes, sentBytes }).toEqual({
+      total: 5,
+      pausable: 4,
+      totalBytes: 500,
+      sentBytes: 100,
+    })
+  })
+
+  it('is not at the end before it knows any', () => {
+    const { totalBytes, sentBytes } = summarize([added('a'), added('b')])
+    expect(sentBytes).toBeLessThan(totalBytes)
   })
 })

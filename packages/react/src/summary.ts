@@ -16,7 +16,7 @@ export interface Summary {
   unfinished: number
   /** Of the unfinished ones: those whose files the browser gives back when it is asked. */
   askable: number
-  /** Bytes of all files that were not cancelled and did not fail. */
+  /** Bytes of all files that were not cancelled and did not fail. Of just added ones it is not known yet: they count as the others. */
   totalBytes: number
   sentBytes: number
 }
@@ -36,11 +36,16 @@ export function summarize(uploads: readonly Upload[]): Summary {
     totalBytes: 0,
     sentBytes: 0,
   }
+  let known = 0
+  let unread = 0
   for (const upload of uploads) {
     if (upload.phase === 'rejected') continue
     summary.total += 1
     const sentBytes = sentBytesOf(upload)
-    if (sentBytes !== undefined) {
+    // The sizes of thousands, read for this alone, would hold the page up for seconds.
+    if (upload.phase === 'queued' && upload.unread) unread += 1
+    else if (sentBytes !== undefined) {
+      known += 1
       summary.totalBytes += upload.file.size
       summary.sentBytes += sentBytes
     }
@@ -54,6 +59,7 @@ export function summarize(uploads: readonly Upload[]): Summary {
     else if (upload.phase === 'needs-file') summary.unfinished += 1
     else summary.cancelled += 1
   }
+  summary.totalBytes += unread * (known === 0 ? 1 : summary.totalBytes / known)
   return summary
 }
 

@@ -5,8 +5,12 @@ import type { Upload } from './upload.ts'
 import type { UploadList } from './upload-list.ts'
 import type { WaitingLine } from './waiting-line.ts'
 
-/** Judged without a break. The size of each is read from the disk, and the page stands still for a fifth of a millisecond. */
-const ADMITTED_AT_ONCE = 50
+/**
+ * Judged without a break: the size of each is read from the disk, and the page stands still for a fifth of a millisecond. The
+ * first of a drop share a call for their grants; those behind must not keep its answer waiting.
+ */
+const FIRST = 50
+const AT_ONCE = 10
 
 /** One that was added, before it is judged and stands in line. */
 interface Arrival {
@@ -30,21 +34,24 @@ export interface AdmissionOptions {
 export function createAdmission({ book, list, jobs, line, onJoined }: AdmissionOptions) {
   const arrived: Arrival[] = []
 
-  const admitSome = (): void => {
-    for (const { upload, index, job } of arrived.splice(0, ADMITTED_AT_ONCE)) {
+  const admitSome = (count: number): void => {
+    for (const { upload, index, job } of arrived.splice(0, count)) {
       const { id, route, file } = upload
       const rules = book.find(route)
       const error = rules && refusalOf(file, index, rules)
       if (error) list.dispatch(id, { type: 'rejected', error })
-      else if (jobs.get(id) === job && list.find(id)?.phase === 'queued') line.join(id, 'back')
+      else if (jobs.get(id) === job && list.find(id)?.phase === 'queued') {
+        list.dispatch(id, { type: 'queued' })
+        line.join(id, 'back')
+      }
     }
-    if (arrived.length > 0) void letOthersRun().then(admitSome)
+    if (arrived.length > 0) void letOthersRun().then(() => admitSome(AT_ONCE))
     onJoined()
   }
 
   return (arrivals: readonly Arrival[]): void => {
     const isAdmitting = arrived.length > 0
     for (const arrival of arrivals) arrived.push(arrival)
-    if (!isAdmitting) admitSome()
+    if (!isAdmitting) admitSome(FIRST)
   }
 }

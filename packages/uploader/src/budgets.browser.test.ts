@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { endpoint, keyOf, type Report, report, tell } from '../test/stage-client.ts'
 import type { Journal } from './journal.ts'
+import { letOthersRun } from './let-others-run.ts'
 import { createUploader, type Uploader } from './uploader.ts'
 
 // What a hundred small files may cost beyond themselves: counted where it arrives, so that no machine is too slow for it.
@@ -70,4 +71,41 @@ describe('a hundred files', () => {
     expect(written).toBeLessThanOrEqual(2 * COUNT)
     await vi.waitFor(() => expect(kept.size).toBe(0))
   })
+})
+
+it('reads the size of no more than fifty files without a break, however many come at once', async () => {
+  const read = new Set<File>()
+  const stretches: number[] = []
+  let before = 0
+  const many = Array.from({ length: 1000 }, (_, number) => {
+    const file = new File(['x'], `${number}.txt`)
+    const get = () => {
+      // What is posted now arrives when the task that reads is over, and before any that it leaves to be done.
+      if (read.size === before) void letOthersRun().then(endStretch)
+      read.add(file)
+      return 1
+    }
+    return Object.defineProperty(file, 'size', { get })
+  })
+  const endStretch = () => {
+    stretches.push(read.size - before)
+    before = read.size
+  }
+  const busy = createUploader({ endpoint, concurrency: 1, leaving: 'silent', journal: `sizes ${begunAt}` })
+  const unread = () => busy.getSnapshot().filter((upload) => upload.phase === 'queued' && upload.unread)
+  // As a page does that shows how many bytes there are.
+  busy.subscribe(() => {
+    const left = new Set(unread())
+    for (const upload of busy.getSnapshot()) if (!left.has(upload)) void upload.file.size
+  })
+  try {
+    busy.add('demo', many)
+    expect(unread()).toHaveLength(many.length)
+    await vi.waitFor(() => expect(stretches.reduce((sum, count) => sum + count, 0)).toBe(many.length))
+    expect(unread()).toEqual([])
+    expect(Math.max(...stretches)).toBeLessThanOrEqual(50)
+  } finally {
+    busy.cancelAll()
+    busy.dispose()
+  }
 })

@@ -11,7 +11,7 @@ import { randomId } from './random-id.ts'
 import { createRulesBook } from './route-rules.ts'
 import type { Sending, SendingSettings } from './sending.ts'
 import { createTries } from './tries.ts'
-import { isFinal, isPausable, isUnderWay, nameOf, type Upload, type UploadPhase } from './upload.ts'
+import { isFinal, isPausable, nameOf, type Upload, type UploadPhase } from './upload.ts'
 import { createUploadList } from './upload-list.ts'
 import type { Uploader } from './uploader.ts'
 import { createWaitingLine, type Place } from './waiting-line.ts'
@@ -45,7 +45,7 @@ export function createEngine(settings: EngineSettings): Uploader {
   const loadSending = once(startSending)
   loadSending().catch(() => {}) // it is loaded again for the first file
   void startKeeping()
-  list.subscribe(() => page.setWorking(list.getSnapshot().some(({ phase }) => isUnderWay(phase))))
+  list.subscribe(() => page.setWorking(list.isWorking()))
   let busy = 0
   const admit = createAdmission({ book, list, jobs, line, onJoined: pump })
 
@@ -64,7 +64,7 @@ export function createEngine(settings: EngineSettings): Uploader {
         reattach(known, file)
         return known
       }
-      const upload: Upload = { id: `${life}-${added++}`, route, file, addedAt, phase: 'queued' }
+      const upload: Upload = { id: `${life}-${added++}`, route, file, addedAt, phase: 'queued', unread: true }
       jobs.set(upload.id, newJob(input, { handle: handleOf(file) }))
       uploads.push(upload)
       return upload.id

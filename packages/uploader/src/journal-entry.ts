@@ -50,9 +50,9 @@ export function entryOf(
   { granted, crc64 }: { granted?: Granted | undefined; crc64?: string | undefined },
 ): JournalEntry | undefined {
   const { id, route, addedAt, phase } = upload
-  const { name, size, type, lastModified } = upload.file
   const stage = STAGES[phase]
   if (stage === undefined) return undefined
+  const { name, size, type, lastModified } = upload.file
   const { input, sentAs, handle, fingerprint, storedBytes } = job
   return {
     id,

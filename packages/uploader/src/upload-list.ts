@@ -1,4 +1,4 @@
-import { reduceUpload, type Upload, type UploadEvent } from './upload.ts'
+import { isUnderWay, reduceUpload, type Upload, type UploadEvent } from './upload.ts'
 
 /** All uploads in the order in which they were added; tells its listeners at most once a frame, of long lists less often. */
 export interface UploadList {
@@ -12,6 +12,8 @@ export interface UploadList {
   watch(watcher: (id: string) => void): void
   /** The same array as long as nothing has changed. */
   getSnapshot(): readonly Upload[]
+  /** Whether any upload is under way. */
+  isWorking(): boolean
 }
 
 const FRAME_MS = 16
@@ -23,46 +25,50 @@ export function createUploadList(): UploadList {
   const uploads = new Map<string, Upload>()
   const listeners = new Set<() => void>()
   const watchers = new Set<(id: string) => void>()
+  let underWay = 0
   let snapshot: readonly Upload[] | undefined
-  let isScheduled = false
   let toldAt = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let dueAt = Number.POSITIVE_INFINITY
 
   const notify = () => {
-    isScheduled = false
+    dueAt = Number.POSITIVE_INFINITY
     toldAt = performance.now()
     for (const listener of listeners) listener()
   }
   // Ten thousand files change their phase fifty thousand times; a page is drawn sixty times a second. A timer and not an
   // animation frame, which does not come while the page is hidden.
-  const touch = (id: string) => {
-    for (const watcher of watchers) watcher(id)
+  const schedule = () => {
+    // What comes after a rest, a drop or a click, is drawn at once; and so is the end of the last one.
+    const at = toldAt + (uploads.size < LONG || underWay === 0 ? FRAME_MS : LONG_FRAME_MS)
+    if (at >= dueAt) return
+    clearTimeout(timer)
+    dueAt = at
+    timer = setTimeout(notify, at - performance.now())
+  }
+  const put = (id: string, after: Upload | undefined) => {
+    underWay += countUnderWay(after) - countUnderWay(uploads.get(id))
+    if (after === undefined) uploads.delete(id)
+    else uploads.set(id, after)
     snapshot = undefined
-    if (isScheduled) return
-    isScheduled = true
-    // What comes after a rest, a drop or a click, is drawn at once.
-    setTimeout(notify, toldAt + (uploads.size < LONG ? FRAME_MS : LONG_FRAME_MS) - performance.now())
+    for (const watcher of watchers) watcher(id)
+    schedule()
   }
 
   return {
     add(added) {
-      for (const upload of added) {
-        uploads.set(upload.id, upload)
-        touch(upload.id)
-      }
+      for (const upload of added) put(upload.id, upload)
     },
     find: (id) => uploads.get(id),
     dispatch(id, event) {
       const before = uploads.get(id)
       if (before === undefined) return undefined
       const after = reduceUpload(before, event)
-      if (after !== before) {
-        uploads.set(id, after)
-        touch(id)
-      }
+      if (after !== before) put(id, after)
       return after
     },
     remove(ids) {
-      for (const id of ids) if (uploads.delete(id)) touch(id)
+      for (const id of ids) if (uploads.has(id)) put(id, undefined)
     },
     subscribe(listener) {
       listeners.add(listener)
@@ -75,5 +81,10 @@ export function createUploadList(): UploadList {
       snapshot ??= [...uploads.values()]
       return snapshot
     },
+    isWorking: () => underWay > 0,
   }
+}
+
+function countUnderWay(upload: Upload | undefined): 0 | 1 {
+  return upload !== undefined && isUnderWay(upload.phase) ? 1 : 0
 }

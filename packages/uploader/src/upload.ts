@@ -25,7 +25,8 @@ interface Base {
  */
 export type Upload<Result = Json> =
   | (Base & { phase: 'rejected'; error: UploadError })
-  | (Base & { phase: 'queued'; error?: UploadError; retryAt?: number })
+  /** `unread`: added a moment ago. To ask for its size or date halts the page until they are read from the disk. */
+  | (Base & { phase: 'queued'; error?: UploadError; retryAt?: number; unread?: true })
   | (Base & { phase: 'signing' })
   /** `pauseRestarts`: OSS keeps nothing of what was sent so far, so a pause means that it starts again. */
   | (Base & { phase: 'sending'; recordId: string; sentBytes: number; pauseRestarts: boolean })
