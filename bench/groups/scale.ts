@@ -10,7 +10,7 @@ import { type BenchRow, limitRow } from '../bench-row.ts'
 
 export const group: BenchGroup = {
   about: [
-    'A folder of 10,000 files goes over the dropzone of the reference app, is scrolled through, and sent to the last one; then one file of 4 GiB in parts; as `npm run test:scale` does both.',
+    'A folder of 10,000 files goes over the dropzone of the reference app, is scrolled through, and sent to the last one, and the same files are then chosen in its file dialog; then one file of 4 GiB in parts; as `npm run test:scale` does both.',
     'Of tasks below 50 ms Chromium does not tell: 0 says that there was no longer one.',
   ].join(' '),
   async measure() {
