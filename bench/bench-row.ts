@@ -69,7 +69,9 @@ export function limitRow(
 const MOST = 999
 
 function better(unit: Unit, ours: number, theirs: number): number {
-  return Math.min(UNITS[unit] === 'more' ? ours / theirs : theirs / ours, MOST)
+  if (UNITS[unit] === 'more') return Math.min(ours / theirs, MOST)
+  // Memory that shrank has a growth below nothing.
+  return ours <= 0 ? MOST : Math.min(theirs / ours, MOST)
 }
 
 export function median(values: readonly number[]): number {
