@@ -36,7 +36,9 @@ describe.each([
     const [id] = uploader.add('large', [file('a.bin', content)])
     const done = await reach(id, 'done')
     expect(done).toMatchObject({ result: { name: 'a.bin', size: content.size, evidence: 'complete' } })
-    expect(phases.get(id ?? '')?.slice(-4)).toEqual(['signing', 'sending', 'confirming', 'done'])
+    // Listeners are told once a frame, and the answer may be there within one.
+    const seen = phases.get(id ?? '')?.filter((phase) => phase !== 'confirming')
+    expect(seen?.slice(-3)).toEqual(['signing', 'sending', 'done'])
     const { sha256 } = await tell<{ sha256: string }>('sha256', { recordId: done.recordId })
     expect(sha256).toBe(await sha256Of(content))
     const parts = partsOf(await report(keyOf(done)))
