@@ -41,6 +41,7 @@ describe.each([
     expect(seen).toEqual(
       ['queued', 'signing', 'sending', 'confirming', 'done'].filter((phase) => seen.some((one) => one === phase)),
     )
+    expect(seen).toEqual(expect.arrayContaining(['sending', 'done']))
     const { sha256 } = await tell<{ sha256: string }>('sha256', { recordId: done.recordId })
     expect(sha256).toBe(await sha256Of(content))
     const parts = partsOf(await report(keyOf(done)))
