@@ -66,7 +66,7 @@ export function limitRow(
 }
 
 /** Where ours is nothing at all, which JSON could not tell. */
-const MOST = 999
+export const MOST = 999
 
 function better(unit: Unit, ours: number, theirs: number): number {
   if (UNITS[unit] === 'more') return Math.min(ours / theirs, MOST)
@@ -78,7 +78,10 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5)
 }
 
+/** Between two of them in proportion: of three the quartiles are no measured ones. */
 function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN
+  const place = (sorted.length - 1) * share
+  const [below = Number.NaN, above = below] = sorted.slice(Math.floor(place))
+  return below + (above - below) * (place % 1)
 }

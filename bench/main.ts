@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import type { BenchGroup, BenchResult } from './bench-group.ts'
 import { removeDatabases } from './filled-databases.ts'
-import { fillPage, keepResults, printRows } from './performance-page.ts'
+import { fillPage, fillReadmes, keepResults, printRows } from './performance-page.ts'
 
 // `npm run bench`, or with the names of some files of `groups`.
 
@@ -27,6 +27,6 @@ try {
 } finally {
   await removeDatabases()
 }
-await keepResults(results, groups)
+await fillReadmes(await keepResults(results, groups))
 await fillPage(results)
 if ([...results.values()].some(({ rows }) => rows.some(({ ok }) => !ok))) process.exitCode = 1

@@ -9,7 +9,7 @@ runMain(async () => {
   } finally {
     await runTool(
       '@biomejs/biome',
-      ['format', '--write', 'docs/performance.md', 'bench/results'],
+      ['format', '--write', 'README.md', 'README.zh-CN.md', 'docs/performance.md', 'bench/results'],
       'laying out the figures',
     )
   }

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { headlineTable } from '../bench/headlines.ts'
 import { root } from './workspace.mjs'
 
 const english = readFileSync(join(root, 'README.md'), 'utf8')
@@ -27,6 +28,16 @@ describe('the README in Chinese says the same', () => {
     const rest = (text: string) => links(text).filter((link) => !/^README/.test(link ?? ''))
     expect(rest(chinese)).toEqual(rest(english))
   })
+})
+
+it.each([
+  ['en', english],
+  ['zh', chinese],
+] as const)('the figures in the README in %s are those of the last run of the bench', (language, readme) => {
+  const rows = JSON.parse(readFileSync(join(root, 'bench/results/latest.json'), 'utf8'))
+  const [, told = ''] = readme.match(/<!-- figures -->(.*)<!-- \/figures -->/s) ?? []
+  const cells = (table: string) => table.trim().split(/\s*\|\s*|-{3,}/)
+  expect(cells(told)).toEqual(cells(headlineTable(rows, language).join('\n')))
 })
 
 it.each([...new Set([english, chinese].flatMap((text) => text.match(/(?<=\]\()(?!http)[^)#]+(?=\))/g) ?? []))])(
