@@ -34,20 +34,21 @@ it('counts uploads by what became of them, and the bytes of those that still mat
 })
 
 describe('of files that were just added', () => {
-  const added = (id: string): Upload => {
-    const upload = uploadIn('queued', { id })
+  const added = (id: string, phase: 'queued' | 'paused' = 'queued'): Upload => {
+    const upload = uploadIn(phase, { id })
     const file = Object.defineProperty(new File([], 'a.txt'), 'size', {
       get: () => expect.fail('the size was read'),
     })
-    return { ...upload, phase: 'queued', unread: true, file }
+    return { ...upload, unread: true, file }
   }
 
   it('reads no size, and takes them to be as large as the others', () => {
     const others = (['queued', 'confirming'] as const).map((phase) => uploadIn(phase, { id: phase }))
-    const { total, pausable, totalBytes, sentBytes } = summarize([...others, added('a'), added('b'), added('c')])
+    const unread = [added('a'), added('b'), added('c', 'paused')]
+    const { total, pausable, totalBytes, sentBytes } = summarize([...others, ...unread])
     expect({ total, pausable, totalBytes, sentBytes }).toEqual({
       total: 5,
-      pausable: 4,
+      pausable: 3,
       totalBytes: 500,
       sentBytes: 100,
     })

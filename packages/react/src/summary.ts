@@ -43,7 +43,7 @@ export function summarize(uploads: readonly Upload[]): Summary {
     summary.total += 1
     const sentBytes = sentBytesOf(upload)
     // The sizes of thousands, read for this alone, would hold the page up for seconds.
-    if (upload.phase === 'queued' && upload.unread) unread += 1
+    if (sentBytes !== undefined && upload.unread) unread += 1
     else if (sentBytes !== undefined) {
       known += 1
       summary.totalBytes += upload.file.size

@@ -39,11 +39,9 @@ export function createAdmission({ book, list, jobs, line, onJoined }: AdmissionO
       const { id, route, file } = upload
       const rules = book.find(route)
       const error = rules && refusalOf(file, index, rules)
+      list.dispatch(id, { type: 'judged' })
       if (error) list.dispatch(id, { type: 'rejected', error })
-      else if (jobs.get(id) === job && list.find(id)?.phase === 'queued') {
-        list.dispatch(id, { type: 'queued' })
-        line.join(id, 'back')
-      }
+      else if (jobs.get(id) === job && list.find(id)?.phase === 'queued') line.join(id, 'back')
     }
     if (arrived.length > 0) void letOthersRun().then(() => admitSome(AT_ONCE))
     onJoined()

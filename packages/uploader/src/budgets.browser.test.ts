@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { endpoint, keyOf, type Report, report, tell } from '../test/stage-client.ts'
 import type { Journal } from './journal.ts'
 import { letOthersRun } from './let-others-run.ts'
+import { randomId } from './random-id.ts'
 import { createUploader, type Uploader } from './uploader.ts'
 
 // What a hundred small files may cost beyond themselves: counted where it arrives, so that no machine is too slow for it.
@@ -73,7 +74,10 @@ describe('a hundred files', () => {
   })
 })
 
-it('reads the sizes of a few files at a time, however many come at once', async () => {
+it.each([
+  ['however many come at once', () => {}],
+  ['and all are paused at once', (uploader: Uploader) => uploader.pauseAll()],
+])('reads the sizes of a few files at a time, %s', async (_, doWith) => {
   const read = new Set<File>()
   const stretches: number[] = []
   let before = 0
@@ -91,8 +95,8 @@ it('reads the sizes of a few files at a time, however many come at once', async 
     stretches.push(read.size - before)
     before = read.size
   }
-  const busy = createUploader({ endpoint, concurrency: 1, leaving: 'silent', journal: `sizes ${begunAt}` })
-  const unread = () => busy.getSnapshot().filter((upload) => upload.phase === 'queued' && upload.unread)
+  const busy = createUploader({ endpoint, concurrency: 1, leaving: 'silent', journal: `sizes ${randomId()}` })
+  const unread = () => busy.getSnapshot().filter(({ unread }) => unread)
   // As a page does that shows how many bytes there are.
   busy.subscribe(() => {
     const left = new Set(unread())
@@ -101,6 +105,7 @@ it('reads the sizes of a few files at a time, however many come at once', async 
   try {
     busy.add('demo', many)
     expect(unread()).toHaveLength(many.length)
+    doWith(busy)
     await vi.waitFor(() => expect(unread()).toEqual([]), { timeout: 30_000 })
     await vi.waitFor(() => expect(stretches.reduce((sum, count) => sum + count, 0)).toBe(many.length))
     expect(Math.max(...stretches)).toBeLessThanOrEqual(200)

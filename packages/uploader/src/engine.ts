@@ -54,9 +54,11 @@ export function createEngine(settings: EngineSettings): Uploader {
   function add(route: string, files: Iterable<File>, { input }: { input?: Json | undefined } = {}): readonly string[] {
     const addedAt = Date.now()
     const lost = waitingForFiles(route)
+    const lostNames = new Set(Array.from(lost.values(), (id) => list.find(id)?.file.name))
     const uploads: Upload[] = []
     const ids = Array.from(files, (file) => {
-      const name = lost.size > 0 ? nameOf(file) : ''
+      // Of one by another name the size is not asked for: it would be read from the disk.
+      const name = lostNames.has(file.name) ? nameOf(file) : ''
       const known = lost.get(name)
       if (known !== undefined) {
         // It is not new: somebody brings the file of one that an earlier life of the page left unfinished.

@@ -58,10 +58,14 @@ describe('a form', () => {
     await reload()
     await tell('clear')
     for (const id of ids) await reach(id, 'needs-file')
-    // Added once more they are the same uploads, and not three more.
-    expect(uploader.add('demo', files)).toEqual(ids)
+    // Added once more they are the same uploads, and not three more; another's size is not even looked at.
+    const other = someFile('four')
+    const size = vi.spyOn(other, 'size', 'get')
+    const added = uploader.add('demo', [...files, other])
+    expect(size).not.toHaveBeenCalled()
+    expect(added.slice(0, -1)).toEqual(ids)
     for (const id of ids) await reach(id, 'done', 20_000)
-    expect(uploader.getSnapshot()).toHaveLength(3)
+    expect(uploader.getSnapshot()).toHaveLength(4)
     for (const { name } of files) expect(await recordsOf(name)).toMatchObject([{ status: 'settled' }])
   })
 

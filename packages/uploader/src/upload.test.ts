@@ -19,6 +19,7 @@ const at: Record<UploadPhase, Upload> = {
   cancelled: { ...base, phase: 'cancelled' },
 }
 const events: Record<UploadEvent['type'], UploadEvent> = {
+  judged: { type: 'judged' },
   rejected: { type: 'rejected', error },
   queued: { type: 'queued' },
   signing: { type: 'signing' },
@@ -37,6 +38,7 @@ const events: Record<UploadEvent['type'], UploadEvent> = {
 
 // Where each event leads from each phase; what is not in a row leaves the upload as it is.
 const table: Record<UploadEvent['type'], Partial<Record<UploadPhase, UploadPhase>>> = {
+  judged: {},
   rejected: { queued: 'rejected', paused: 'rejected' },
   queued: {
     queued: 'queued',
@@ -94,6 +96,14 @@ describe('an upload', () => {
     )
     expect(ended).toEqual({ ...base, phase: 'done', recordId, result: null })
     expect(ended.file).toBe(base.file)
+  })
+
+  it('is unread until it was judged, wherever it stands by then', () => {
+    const added: Upload = { ...base, phase: 'queued', unread: true }
+    const paused = reduceUpload(added, events.paused)
+    expect(paused).toEqual({ ...base, phase: 'paused', sentBytes: 1, unread: true })
+    expect(reduceUpload(paused, events.queued)).toEqual({ ...base, phase: 'queued', unread: true })
+    expect(reduceUpload(paused, events.judged)).toEqual({ ...base, phase: 'paused', sentBytes: 1 })
   })
 
   it('never says that more was sent than the file has', () => {

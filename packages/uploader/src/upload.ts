@@ -17,6 +17,8 @@ interface Base {
   file: File | FileFacts
   /** Milliseconds since 1970. */
   addedAt: number
+  /** It was added a moment ago. To ask for its size or date halts the page until they are read from the disk. */
+  unread?: true
 }
 
 /**
@@ -25,8 +27,7 @@ interface Base {
  */
 export type Upload<Result = Json> =
   | (Base & { phase: 'rejected'; error: UploadError })
-  /** `unread`: added a moment ago. To ask for its size or date halts the page until they are read from the disk. */
-  | (Base & { phase: 'queued'; error?: UploadError; retryAt?: number; unread?: true })
+  | (Base & { phase: 'queued'; error?: UploadError; retryAt?: number })
   | (Base & { phase: 'signing' })
   /** `pauseRestarts`: OSS keeps nothing of what was sent so far, so a pause means that it starts again. */
   | (Base & { phase: 'sending'; recordId: string; sentBytes: number; pauseRestarts: boolean })
@@ -46,6 +47,8 @@ export type Upload<Result = Json> =
 export type UploadPhase = Upload['phase']
 
 export type UploadEvent =
+  /** By the rules of its route: its size and date have been read. */
+  | { type: 'judged' }
   | { type: 'rejected'; error: UploadError }
   /** `error` and `retryAt`: a try that failed, and when the next one begins. */
   | { type: 'queued'; error?: UploadError; retryAt?: number }
@@ -64,7 +67,9 @@ export type UploadEvent =
   | { type: 'cancelled' }
 
 /** Where each event leads, and from where: in any other phase it changes nothing. */
-const STEPS: { readonly [Type in UploadEvent['type']]: { to: UploadPhase; from: readonly UploadPhase[] } } = {
+const STEPS: {
+  readonly [Type in Exclude<UploadEvent['type'], 'judged'>]: { to: UploadPhase; from: readonly UploadPhase[] }
+} = {
   rejected: { to: 'rejected', from: ['queued', 'paused'] },
   queued: {
     to: 'queued',
@@ -95,6 +100,7 @@ const KEEP_RECORD: readonly UploadPhase[] = ['confirming', 'done', 'unconfirmed'
  * late, after a cancel, changes nothing and draws nothing.
  */
 export function reduceUpload(upload: Upload, event: UploadEvent): Upload {
+  if (event.type === 'judged') return withoutMark(upload)
   const { to, from } = STEPS[event.type]
   if (!from.includes(upload.phase)) return upload
   if (event.type === 'progressed' && upload.phase === 'sending') {
@@ -103,13 +109,19 @@ export function reduceUpload(upload: Upload, event: UploadEvent): Upload {
     return sentBytes === upload.sentBytes ? upload : { ...upload, sentBytes }
   }
   const { type: _, ...facts } = event
-  const { id, route, file, addedAt } = upload
+  const { id, route, file, addedAt, unread } = upload
   const recordId = 'recordId' in upload ? upload.recordId : undefined
   // What was never granted cannot be done.
   if (to === 'done' && recordId === undefined) return upload
   const kept = recordId !== undefined && KEEP_RECORD.includes(to) && { recordId }
   // The facts of an event are those of the phase that it leads to.
-  return { id, route, file, addedAt, ...kept, ...facts, phase: to } as Upload
+  return { id, route, file, addedAt, ...(unread && { unread }), ...kept, ...facts, phase: to } as Upload
+}
+
+function withoutMark(upload: Upload): Upload {
+  if (!upload.unread) return upload
+  const { unread: _, ...read } = upload
+  return read
 }
 
 /** Nothing more happens to it by itself. `unconfirmed` is not among them: it goes on asking. */
