@@ -15,7 +15,7 @@ const uploader = `export { createUploader } from '@oss-direct/uploader'`
  * uploader; parts, thumbnails and their worker, loaded when they are needed.
  */
 export const PROMISES = [
-  { what: 'the uploader', source: uploader, first: 8, ever: 16.75, later: ['keeping', 'send-parts', 'sending'] },
+  { what: 'the uploader', source: uploader, first: 8, ever: 17, later: ['keeping', 'send-parts', 'sending'] },
   {
     what: 'a dropzone without looks, with the uploader',
     source: `${uploader}; export { createUploadHooks } from '@oss-direct/react'`,

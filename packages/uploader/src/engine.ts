@@ -53,11 +53,12 @@ export function createEngine(settings: EngineSettings): Uploader {
 
   function add(route: string, files: Iterable<File>, { input }: { input?: Json | undefined } = {}): readonly string[] {
     const addedAt = Date.now()
-    const lost = waitingForFiles(route)
-    const lostNames = new Set(Array.from(lost.values(), (id) => list.find(id)?.file.name))
+    const waiting = ofRoute(route).filter(({ phase }) => phase === 'needs-file')
+    const lost = new Map(waiting.map(({ id, file }) => [nameOf(file), id]))
+    const lostNames = new Set(waiting.map(({ file }) => file.name))
     const uploads: Upload[] = []
     const ids = Array.from(files, (file) => {
-      // Of one by another name the size is not asked for: it would be read from the disk.
+      // The size of one by another name is not asked for: it would be read from the disk.
       const name = lostNames.has(file.name) ? nameOf(file) : ''
       const known = lost.get(name)
       if (known !== undefined) {
@@ -77,11 +78,6 @@ export function createEngine(settings: EngineSettings): Uploader {
     if (book.find(route)) admitAll()
     else book.load().then(admitAll, admitAll) // without rules the server judges
     return ids
-  }
-
-  function waitingForFiles(route: string): Map<string, string> {
-    const waiting = ofRoute(route).filter(({ phase }) => phase === 'needs-file')
-    return new Map(waiting.map(({ id, file }) => [nameOf(file), id]))
   }
 
   // --- the queue ---

@@ -100,7 +100,10 @@ const KEEP_RECORD: readonly UploadPhase[] = ['confirming', 'done', 'unconfirmed'
  * late, after a cancel, changes nothing and draws nothing.
  */
 export function reduceUpload(upload: Upload, event: UploadEvent): Upload {
-  if (event.type === 'judged') return withoutMark(upload)
+  if (event.type === 'judged') {
+    const { unread, ...read } = upload
+    return unread ? read : upload
+  }
   const { to, from } = STEPS[event.type]
   if (!from.includes(upload.phase)) return upload
   if (event.type === 'progressed' && upload.phase === 'sending') {
@@ -116,12 +119,6 @@ export function reduceUpload(upload: Upload, event: UploadEvent): Upload {
   const kept = recordId !== undefined && KEEP_RECORD.includes(to) && { recordId }
   // The facts of an event are those of the phase that it leads to.
   return { id, route, file, addedAt, ...(unread && { unread }), ...kept, ...facts, phase: to } as Upload
-}
-
-function withoutMark(upload: Upload): Upload {
-  if (!upload.unread) return upload
-  const { unread: _, ...read } = upload
-  return read
 }
 
 /** Nothing more happens to it by itself. `unconfirmed` is not among them: it goes on asking. */
