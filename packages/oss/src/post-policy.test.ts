@@ -56,6 +56,17 @@ describe('signPostPolicy', () => {
     )
   })
 
+  it('binds every character as it is, in keys, names and values', () => {
+    const texts = Array.from({ length: 0x300 }, (_, code) => `a${String.fromCharCode(code)}b`)
+    for (const text of [...texts, '文件.txt', '😀', '\u2028', '"},{"acl":"public-read']) {
+      const { fields } = signPostPolicy({ ...request, key: text, fields: { [text]: text } })
+      const { conditions } = policyOf(fields)
+      expect(conditions).toHaveLength(7)
+      expect(conditions[1]).toEqual(['eq', '$key', text])
+      expect(conditions[3]).toEqual(['eq', `$${text}`, text])
+    }
+  })
+
   it('sends and binds the security token of temporary credentials', () => {
     const { fields } = signPostPolicy({ ...request, credentials: { ...request.credentials, securityToken: 'CAIS+/=' } })
     expect(fields['x-oss-security-token']).toBe('CAIS+/=')

