@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises'
 import type { BenchGroup, BenchResult } from './bench-group.ts'
 import { removeDatabases } from './filled-databases.ts'
-import { fillPage, fillReadmes, keepResults, printRows } from './performance-page.ts'
+import { fillPage, fillReadmes, keepResults, printRows } from './published-figures.ts'
 
 // `npm run bench`, or with the names of some files of `groups`.
 
@@ -27,6 +27,8 @@ try {
 } finally {
   await removeDatabases()
 }
-await fillReadmes(await keepResults(results, groups))
+const rows = await keepResults(results, groups)
 await fillPage(results)
+// The last, because it wants rows of groups that may never have been measured.
+await fillReadmes(rows)
 if ([...results.values()].some(({ rows }) => rows.some(({ ok }) => !ok))) process.exitCode = 1
