@@ -108,7 +108,8 @@ it.each([
     doWith(busy)
     await vi.waitFor(() => expect(unread()).toEqual([]), { timeout: 30_000 })
     await vi.waitFor(() => expect(stretches.reduce((sum, count) => sum + count, 0)).toBe(many.length))
-    expect(Math.max(...stretches)).toBeLessThanOrEqual(200)
+    // The first of a drop, and what may have run by then: one transaction of the journal, and the next ten.
+    expect(Math.max(...stretches)).toBeLessThanOrEqual(50 + 50 + 10)
   } finally {
     busy.cancelAll()
     busy.dispose()
